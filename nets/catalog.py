@@ -1,0 +1,216 @@
+"""The names, captions and limits that pages and forms show for everything that a run may use."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from types import MappingProxyType
+from typing import Final
+
+from nets.specs import BOUNDS, LABELS, Choice, Real, TrainSpec, Whole
+
+
+@dataclass(frozen=True, slots=True)
+class Architecture:
+    """A network of the zoo: its name in a spec, and what a learner reads about it."""
+
+    name: str
+    title: str
+    caption: str
+    paper: str
+    year: int
+
+
+@dataclass(frozen=True, slots=True)
+class DataSet:
+    """A data set: `shape` is (C, H, W) as the network gets it, `images` counts all three splits together."""
+
+    name: str
+    title: str
+    caption: str
+    shape: tuple[int, int, int]
+    classes: tuple[str, ...]
+    images: int
+    splits: Mapping[str, int]
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One value of a choice field, or one optimiser: its word in a spec and how it is shown."""
+
+    name: str
+    title: str
+    caption: str
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One knob of a run, ready for a form: `kind` is "choice", "whole" or "real".
+
+    `minimum` and `maximum` are None for a choice, `choices` is empty for a number. The limits are those of
+    `nets.specs.BOUNDS`. `help` says what the knob does, `pitfall` what goes wrong with it.
+    """
+
+    name: str
+    label: str
+    help: str
+    pitfall: str
+    kind: str
+    default: str | int | float
+    minimum: int | float | None
+    maximum: int | float | None
+    choices: tuple[Option, ...]
+
+
+ARCHITECTURES: Final[Mapping[str, Architecture]] = MappingProxyType(
+    {
+        "lenet5": Architecture(
+            name="lenet5",
+            title="LeNet-5",
+            caption="The network that read cheques: two convolutions with pooling, then three dense layers.",
+            paper="LeCun, Bottou, Bengio and Haffner, Gradient-based learning applied to document recognition, "
+            "Proceedings of the IEEE 86(11)",
+            year=1998,
+        ),
+        "threeblock": Architecture(
+            name="threeblock",
+            title="Three-block CNN",
+            caption="The course's own network: convolution, ReLU and pooling three times; space halves, channels double.",
+            paper="The pattern of small filters in blocks is that of Simonyan and Zisserman, Very deep convolutional "
+            "networks for large-scale image recognition, arXiv:1409.1556; dropout is that of Srivastava et al., "
+            "JMLR 15",
+            year=2014,
+        ),
+    }
+)
+
+DATASETS: Final[Mapping[str, DataSet]] = MappingProxyType(
+    {
+        "digits": DataSet(
+            name="digits",
+            title="Handwritten digits",
+            caption="Real digits written by 13 people, each reduced to 8x8 cells and served as one channel of 32x32.",
+            shape=(1, 32, 32),
+            classes=("0", "1", "2", "3", "4", "5", "6", "7", "8", "9"),
+            images=1797,
+            splits=MappingProxyType({"train": 1257, "validation": 270, "test": 270}),
+            source="Alpaydin and Kaynak, Optical Recognition of Handwritten Digits, UCI Machine Learning Repository, "
+            "1998; the test part, as scikit-learn ships it",
+        ),
+    }
+)
+
+OPTIMISERS: Final[Mapping[str, Option]] = MappingProxyType(
+    {
+        "sgd": Option("sgd", "SGD with momentum", "Steps down the gradient, with a running push from earlier steps."),
+        "adam": Option("adam", "Adam", "Gives every weight its own step size from the history of its gradients."),
+        "adamw": Option("adamw", "AdamW", "Adam, with weight decay kept apart from the gradient."),
+    }
+)
+
+SCHEDULES: Final[Mapping[str, Option]] = MappingProxyType(
+    {
+        "constant": Option("constant", "Constant", "The same learning rate from the first step to the last."),
+        "cosine": Option("cosine", "Cosine", "Falls from the learning rate to zero along half a cosine."),
+    }
+)
+
+AUGMENTATIONS: Final[Mapping[str, Option]] = MappingProxyType(
+    {
+        "none": Option("none", "None", "Every epoch shows exactly the same images."),
+        "light": Option("light", "Light", "Every image is turned, moved, scaled and slanted a little, anew each time."),
+    }
+)
+
+_CHOICES: Final[Mapping[str, Mapping[str, Architecture | DataSet | Option]]] = MappingProxyType(
+    {
+        "arch": ARCHITECTURES,
+        "data": DATASETS,
+        "optimiser": OPTIMISERS,
+        "schedule": SCHEDULES,
+        "augment": AUGMENTATIONS,
+    }
+)
+
+_HELP: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
+    {
+        "arch": (
+            "The layers that your images go through. The table beside this form counts what each costs.",
+            "A bigger network is slower and, with few images, learns them by heart sooner.",
+        ),
+        "data": (
+            "The images to learn from. They are split once into training, validation and test images.",
+            "A network knows only what its data showed it: digits that look different are misread with confidence.",
+        ),
+        "epochs": (
+            "How many times the network sees every training image.",
+            "Too few and it has not learned yet; too many and the validation loss turns upward while the training "
+            "loss still falls: it is learning the images by heart.",
+        ),
+        "batch_size": (
+            "How many images are averaged into one step.",
+            "Small batches make noisy, slow epochs; very large ones take few steps, so the same number of epochs "
+            "learns less unless the learning rate grows too.",
+        ),
+        "optimiser": (
+            "The rule that turns gradients into changes of the weights.",
+            "Each has its own good learning rate: 0.1 is fine for SGD and ruins Adam, 0.001 suits Adam and makes "
+            "SGD crawl.",
+        ),
+        "learning_rate": (
+            "How far each step goes. The knob that matters most.",
+            "Too high and the loss jumps about or becomes not-a-number; too low and it hardly moves.",
+        ),
+        "momentum": (
+            "How much of the last step's push is carried into the next. Only SGD uses it.",
+            "Close to 1 it overshoots: the loss swings before it settles. At 0 every step forgets the one before.",
+        ),
+        "weight_decay": (
+            "Pulls every weight a little towards zero at each step, which discourages leaning on single pixels.",
+            "Too much and the network cannot fit even the training images; both curves stay high.",
+        ),
+        "schedule": (
+            "How the learning rate changes during the run.",
+            "A constant rate keeps jittering at the end; a cosine is fixed to the number of epochs, so a run that "
+            "is stopped early never gets its quiet last part.",
+        ),
+        "augment": (
+            "Changes each training image slightly at random, so that the network meets more ways to write a digit.",
+            "Without it the network does well on its own data set and poorly on what you draw; a change that turns "
+            "a 6 into a 9 would teach it something false.",
+        ),
+        "seed": (
+            "Fixes every random choice: first weights, order of images, augmentation, dropout.",
+            "One seed is one throw of the dice: compare two settings over several seeds before you believe a small "
+            "difference.",
+        ),
+    }
+)
+
+
+def _options(name: str) -> tuple[Option, ...]:
+    return tuple(Option(entry.name, entry.title, entry.caption) for entry in _CHOICES[name].values())
+
+
+def _field(name: str, *, default: str | int | float) -> Field:
+    """Join one field's words with the bounds that its spec enforces."""
+    bound = BOUNDS[name]
+    kind = {Choice: "choice", Whole: "whole", Real: "real"}[type(bound)]
+    help_text, pitfall = _HELP[name]
+    return Field(
+        name=name,
+        label=LABELS[name],
+        help=help_text,
+        pitfall=pitfall,
+        kind=kind,
+        default=default,
+        minimum=None if isinstance(bound, Choice) else bound.minimum,
+        maximum=None if isinstance(bound, Choice) else bound.maximum,
+        choices=_options(name) if isinstance(bound, Choice) else (),
+    )
+
+
+_DEFAULTS: Final = TrainSpec()
+
+FIELDS: Final[Mapping[str, Field]] = MappingProxyType(
+    {field.name: _field(field.name, default=getattr(_DEFAULTS, field.name)) for field in fields(TrainSpec)}
+)

@@ -1,0 +1,188 @@
+"""What may be asked of a training run, and the only place where its bounds are written."""
+
+import hashlib
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from types import MappingProxyType
+from typing import Any, Final, Self
+
+
+class SpecError(ValueError):
+    """A spec that cannot be run; `errors` maps every bad field to one sentence that says what is allowed."""
+
+    def __init__(self, errors: Mapping[str, str]) -> None:
+        self.errors = dict(errors)
+        super().__init__(" ".join(self.errors.values()))
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A field that takes one of a few words."""
+
+    allowed: tuple[str, ...]
+
+    def fault(self, label: str, value: object) -> str | None:
+        """Say what is wrong with `value`, or None when it may stand."""
+        if isinstance(value, str) and value in self.allowed:
+            return None
+        return f"{label} must be one of {', '.join(self.allowed)}; {_shown(value)} was given."
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """A field that takes a whole number from `minimum` to `maximum`, both included."""
+
+    minimum: int
+    maximum: int
+
+    def fault(self, label: str, value: object) -> str | None:
+        """Say what is wrong with `value`, or None when it may stand; True is not taken for 1."""
+        if type(value) is int and self.minimum <= value <= self.maximum:
+            return None
+        return f"{label} must be a whole number from {self.minimum:,} to {self.maximum:,}; {_shown(value)} was given."
+
+
+@dataclass(frozen=True, slots=True)
+class Real:
+    """A field that takes a finite number from `minimum` to `maximum`, both included."""
+
+    minimum: float
+    maximum: float
+
+    def fault(self, label: str, value: object) -> str | None:
+        """Say what is wrong with `value`, or None when it may stand; NaN, infinity and True may not."""
+        # A whole number of a thousand digits has no float; comparing it to a float is exact all the same.
+        if type(value) in (int, float) and self.minimum <= value <= self.maximum:  # type: ignore[operator]
+            return None
+        return f"{label} must be a number from {self.minimum:g} to {self.maximum:g}; {_shown(value)} was given."
+
+
+BOUNDS: Final[Mapping[str, Choice | Whole | Real]] = MappingProxyType(
+    {
+        "arch": Choice(("lenet5", "threeblock")),
+        "data": Choice(("digits",)),
+        "epochs": Whole(1, 200),
+        "batch_size": Whole(1, 1024),
+        "optimiser": Choice(("sgd", "adam", "adamw")),
+        "learning_rate": Real(1e-6, 10.0),
+        "momentum": Real(0.0, 0.99),
+        "weight_decay": Real(0.0, 1.0),
+        "schedule": Choice(("constant", "cosine")),
+        "augment": Choice(("none", "light")),
+        "seed": Whole(0, 2**31 - 1),
+    }
+)
+
+LABELS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "arch": "Network",
+        "data": "Data",
+        "epochs": "Epochs",
+        "batch_size": "Batch size",
+        "optimiser": "Optimiser",
+        "learning_rate": "Learning rate",
+        "momentum": "Momentum",
+        "weight_decay": "Weight decay",
+        "schedule": "Schedule",
+        "augment": "Augmentation",
+        "seed": "Seed",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrainSpec:
+    """One training run, wholly described: the same spec on the same kind of machine gives the same network.
+
+    A bad spec cannot exist: every way of making one raises `SpecError`, which lists every bad field at once.
+    `momentum` is read by the optimiser `sgd` alone.
+    """
+
+    arch: str = "lenet5"
+    data: str = "digits"
+    epochs: int = 20
+    batch_size: int = 32
+    optimiser: str = "adam"
+    learning_rate: float = 0.002
+    momentum: float = 0.9
+    weight_decay: float = 0.0
+    schedule: str = "cosine"
+    augment: str = "light"
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        errors = _faults({field.name: getattr(self, field.name) for field in fields(self)})
+        if errors:
+            raise SpecError(errors)
+        for name, bound in BOUNDS.items():
+            if isinstance(bound, Real):
+                # One number has one digest: 1 and 1.0, 0.0 and -0.0 are the same wish.
+                object.__setattr__(self, name, float(getattr(self, name)) + 0.0)
+
+    @classmethod
+    def from_json(cls, data: object) -> Self:
+        """Build a spec from decoded JSON; fields that are absent take their defaults.
+
+        Raises SpecError, with one sentence per bad or unknown field.
+        """
+        if not isinstance(data, Mapping):
+            raise SpecError({"spec": f"A spec must be an object of fields and values; {_shown(data)} was given."})
+        errors = {str(name): _unknown(name) for name in data if name not in BOUNDS}
+        known = {name: value for name, value in data.items() if name in BOUNDS}
+        errors |= _faults(known)
+        if errors:
+            raise SpecError(errors)
+        return cls(**known)
+
+    @classmethod
+    def from_form(cls, data: Mapping[str, str]) -> Self:
+        """Build a spec from the texts of a form; a text that is no number is named in the error as it was typed."""
+        return cls.from_json({name: _typed(name, text) for name, text in data.items()})
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the fields as plain values, in the order in which forms show them."""
+        return asdict(self)
+
+    def digest(self) -> str:
+        """Return the sha256 of the spec in its one canonical form, as 64 hex digits."""
+        text = json.dumps(self.to_json(), sort_keys=True, separators=(",", ":"), allow_nan=False)
+        return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _faults(values: Mapping[str, object]) -> dict[str, str]:
+    """Return one sentence per field of `values` that is out of its bounds."""
+    found = {name: BOUNDS[name].fault(LABELS[name], value) for name, value in values.items()}
+    return {name: sentence for name, sentence in found.items() if sentence is not None}
+
+
+def _unknown(name: object) -> str:
+    return f"{_shown(name)} is no field of a run; the fields are {', '.join(BOUNDS)}."
+
+
+def _typed(name: str, text: str) -> object:
+    """Read one form text as its field's type; what cannot be read stays a text, for the error to quote."""
+    bound = BOUNDS.get(name)
+    try:
+        if isinstance(bound, Whole):
+            return int(text)
+        if isinstance(bound, Real):
+            return float(text)
+    except ValueError:
+        return text
+    return text
+
+
+def _shown(value: object) -> str:
+    """Quote what was given, briefly: a sentence must stay a sentence whatever was sent."""
+    if value is None or value == "":
+        return "nothing"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float) and not math.isfinite(value):
+        return "not a number (NaN)" if math.isnan(value) else "infinity"
+    if isinstance(value, int) and value.bit_length() > 128:
+        return "a number of very many digits"
+    text = f"{value:,}" if isinstance(value, int) else repr(value) if isinstance(value, float) else f"“{value}”"
+    return text if len(text) <= 60 else f"{text[:57]}…”"
