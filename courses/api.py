@@ -1,0 +1,5 @@
+"""The API of courses."""
+
+from ninja import Router
+
+router = Router()

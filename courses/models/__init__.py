@@ -1,0 +1,34 @@
+"""The rows of courses: what is taught (content), who learns together (classes), how far each has come (records)."""
+
+from courses.models.classes import Cohort, Enrolment
+from courses.models.content import (
+    Course,
+    Lesson,
+    LessonVersion,
+    Part,
+    Prerequisite,
+    Question,
+    QuestionVersion,
+    Release,
+    ReleaseLesson,
+)
+from courses.models.records import Answer, Attempt, Completion, LabResult, UnlockGrant
+
+__all__ = [
+    "Answer",
+    "Attempt",
+    "Cohort",
+    "Completion",
+    "Course",
+    "Enrolment",
+    "LabResult",
+    "Lesson",
+    "LessonVersion",
+    "Part",
+    "Prerequisite",
+    "Question",
+    "QuestionVersion",
+    "Release",
+    "ReleaseLesson",
+    "UnlockGrant",
+]

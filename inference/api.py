@@ -1,0 +1,5 @@
+"""The API of inference."""
+
+from ninja import Router
+
+router = Router()

@@ -1,0 +1,6 @@
+"""Addresses of inference."""
+
+from django.urls import URLPattern
+
+app_name = "inference"
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,19 @@
+"""The rows of labs: what may be trained (labs), what is and was trained (runs), by whom and on what (workers)."""
+
+from labs.models.labs import Lab, LabVersion
+from labs.models.runs import Artifact, Chunk, GoalResult, Prediction, Run, RunAction, RunGroup
+from labs.models.workers import Device, Worker
+
+__all__ = [
+    "Artifact",
+    "Chunk",
+    "Device",
+    "GoalResult",
+    "Lab",
+    "LabVersion",
+    "Prediction",
+    "Run",
+    "RunAction",
+    "RunGroup",
+    "Worker",
+]

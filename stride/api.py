@@ -1,0 +1,44 @@
+"""The root of /api/v1: one router per app, the session's user, errors as sentences."""
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from ninja import NinjaAPI
+from ninja.errors import ValidationError
+from ninja.security import django_auth
+
+from courses.api import router as lessons_router
+from inference.api import router as queries_router
+from labs.api import labs_router, runs_router
+from teach.api import router as cohorts_router
+
+api = NinjaAPI(title="Stride", version="1", urls_namespace="api", auth=django_auth, docs_url="/docs")
+api.add_router("/lessons", lessons_router, tags=["lessons"])
+api.add_router("/labs", labs_router, tags=["labs"])
+api.add_router("/runs", runs_router, tags=["runs"])
+api.add_router("/queries", queries_router, tags=["look inside"])
+api.add_router("/cohorts", cohorts_router, tags=["teaching"])
+
+
+@api.exception_handler(ValidationError)
+def invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
+    """Name every field that does not fit, each with a sentence."""
+    errors = {_field(item): f"{item.get('msg', 'This value does not fit')}." for item in error.errors}
+    return api.create_response(request, {"errors": errors}, status=422)
+
+
+@api.exception_handler(PermissionDenied)
+def forbidden(request: HttpRequest, error: PermissionDenied) -> HttpResponse:
+    """Say why it may not be done."""
+    return api.create_response(request, {"error": str(error) or "You may not do this."}, status=403)
+
+
+@api.exception_handler(Http404)
+def missing(request: HttpRequest, error: Http404) -> HttpResponse:
+    """Say that there is no such thing here, in the same words whether it exists for others or not."""
+    return api.create_response(request, {"error": "There is nothing at this address for you."}, status=404)
+
+
+def _field(item: dict[str, Any]) -> str:
+    return ".".join(str(part) for part in item.get("loc", ()) if part not in ("body", "data", "payload", "query"))

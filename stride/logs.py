@@ -1,0 +1,29 @@
+"""How a log line looks: one event, its values as key=value, the run's id where there is one."""
+
+from typing import Any
+
+import structlog
+
+_render = structlog.dev.ConsoleRenderer(colors=False)
+
+
+def renderer(logger: Any, name: str, event: dict[str, Any]) -> str:
+    """Render one structured event as one line of text (tracebacks follow it)."""
+    event.pop("_record", None)
+    event.pop("_from_structlog", None)
+    return str(_render(logger, name, event))
+
+
+def configure() -> None:
+    """Send structlog's events through the standard library's logging, once per process."""
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.stdlib.filter_by_level,
+            structlog.stdlib.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso"),
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        cache_logger_on_first_use=True,
+    )

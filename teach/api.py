@@ -1,0 +1,5 @@
+"""The API of teach."""
+
+from ninja import Router
+
+router = Router()

@@ -1,0 +1,6 @@
+"""Addresses of teach."""
+
+from django.urls import URLPattern
+
+app_name = "teach"
+urlpatterns: list[URLPattern] = []
