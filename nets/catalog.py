@@ -74,7 +74,7 @@ ARCHITECTURES: Final[Mapping[str, Architecture]] = MappingProxyType(
         "threeblock": Architecture(
             name="threeblock",
             title="Three-block CNN",
-            caption="The course's own network: convolution, ReLU and pooling three times; space halves, channels double.",
+            caption="The course's own network: three blocks of convolution and pooling; space halves, channels double.",
             paper="The pattern of small filters in blocks is that of Simonyan and Zisserman, Very deep convolutional "
             "networks for large-scale image recognition, arXiv:1409.1556; dropout is that of Srivastava et al., "
             "JMLR 15",

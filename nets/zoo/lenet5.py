@@ -38,4 +38,5 @@ class LeNet5(nn.Module):
         x = self.flatten(x)  # (N, 400)
         x = self.act3(self.dense1(x))  # (N, 120)
         x = self.act4(self.dense2(x))  # (N, 84)
-        return self.output(x)  # (N, 10)
+        logits: Tensor = self.output(x)  # (N, 10)
+        return logits

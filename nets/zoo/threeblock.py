@@ -40,4 +40,5 @@ class ThreeBlock(nn.Module):
         x = self.flatten(x)  # (N, 2048)
         x = self.relu4(self.dense1(x))  # (N, 512)
         x = self.dropout(x)
-        return self.output(x)  # (N, 10)
+        logits: Tensor = self.output(x)  # (N, 10)
+        return logits
