@@ -1,0 +1,96 @@
+"""The command line of every process of the house: what `make run` supervises, containers run one by one."""
+
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NoReturn
+
+# Workers finish their step, write a checkpoint and give the run back; pages in flight are answered.
+DRAIN_SECONDS = 30.0
+SOCKET_MESSAGE_BYTES = 65_536
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """One process of the house: what to execute, and when it ends (stage 0 first) and within how long."""
+
+    name: str
+    command: tuple[str, ...]
+    stage: int = 0
+    grace_seconds: float = 10.0
+    environment: dict[str, str] = field(default_factory=dict)
+    # Services that come later in the list start when this file is there.
+    ready_file: Path | None = None
+
+
+def redis(server: Path, *, folder: Path, socket: Path) -> Service:
+    """Return the doorbell: on a unix socket alone, every message appended to a file."""
+    socket_options = ("--port", "0", "--unixsocket", str(socket), "--unixsocketperm", "700")
+    file_options = ("--dir", str(folder), "--appendonly", "yes", "--save", "", "--logfile", str(folder / "redis.log"))
+    return Service(name="redis", command=(str(server), *socket_options, *file_options), stage=2, ready_file=socket)
+
+
+def web() -> Service:
+    """Return the web process; it binds STRIDE_BIND (127.0.0.1) and PORT (8000)."""
+    address = ("--host", os.environ.get("STRIDE_BIND", "127.0.0.1"), "--port", os.environ.get("PORT", "8000"))
+    limits = ("--ws-max-size", str(SOCKET_MESSAGE_BYTES), "--timeout-graceful-shutdown", "5")
+    quiet = ("--no-proxy-headers", "--no-server-header", "--no-access-log", "--log-level", "warning")
+    return Service(
+        name="web",
+        command=(sys.executable, "-m", "uvicorn", "stride.asgi:application", *address, *limits, *quiet),
+        stage=1,
+    )
+
+
+def train_worker() -> Service:
+    """Return the worker that trains: one run at a time, and never before a page."""
+    return _celery_worker("train", nice=10)
+
+
+def infer_worker() -> Service:
+    """Return the worker that answers questions to trained networks, always warm."""
+    return _celery_worker("infer", nice=0)
+
+
+def _celery_worker(queue: str, *, nice: int) -> Service:
+    options = ("--concurrency", "1", "--pool", "prefork", "--loglevel", os.environ.get("STRIDE_LOG_LEVEL", "WARNING"))
+    silent = ("--without-gossip", "--without-mingle", "--without-heartbeat")
+    worker = ("-m", "celery", "-A", "stride.celery", "worker", "-Q", queue, "-n", f"{queue}@%h", *options, *silent)
+    return Service(
+        name=queue,
+        command=("nice", "-n", str(nice), sys.executable, *worker) if nice else (sys.executable, *worker),
+        grace_seconds=DRAIN_SECONDS,
+        # A parallel tensor operation in Celery's parent before the fork hangs the child.
+        environment={"OMP_NUM_THREADS": "1"},
+    )
+
+
+def sweeper() -> Service:
+    """Return the process that finds what was lost: expired leases, unheard rings."""
+    return Service(name="sweeper", command=(sys.executable, "manage.py", "sweep"))
+
+
+BY_NAME: dict[str, Callable[[], Service]] = {
+    "web": web,
+    "train-worker": train_worker,
+    "infer-worker": infer_worker,
+    "sweeper": sweeper,
+}
+
+
+def become(service: Service) -> NoReturn:
+    """Replace this process by the service."""
+    os.execvpe(service.command[0], service.command, {**os.environ, **service.environment})  # noqa: S606  our own words
+
+
+def main(arguments: list[str]) -> None:
+    """Become the service that the command line names."""
+    if len(arguments) != 1 or arguments[0] not in BY_NAME:
+        sys.exit(f"Name one service: {', '.join(BY_NAME)}.")
+    become(BY_NAME[arguments[0]]())
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
