@@ -12,7 +12,7 @@ from nets.reference.sizes import (
     pool_output_size,
     tensor_bytes,
 )
-from nets.reference.sums import weighted_sum
+from nets.reference.sums import neuron_output
 
 __all__ = [
     "byte_sum_as_integers",
@@ -28,8 +28,9 @@ __all__ = [
     "flattened_features_one_pool_short",
     "flattened_features_without_channels",
     "image_values_without_channels",
+    "neuron_output_subtracting_bias",
     "neuron_output_without_bias",
-    "neuron_output_without_relu",
+    "neuron_output_without_weights",
     "normalised_by_deviation_alone",
     "normalised_by_mean_alone",
     "normalised_the_wrong_way_round",
@@ -82,12 +83,17 @@ def normalised_the_wrong_way_round(*, value: float, mean: float, deviation: floa
 
 def neuron_output_without_bias(*, x1: float, x2: float, w1: float, w2: float, bias: float) -> float:
     """Leave the bias out."""
-    return max(0.0, weighted_sum(values=[x1, x2], weights=[w1, w2]))
+    return neuron_output(x1=x1, x2=x2, w1=w1, w2=w2, bias=0)
 
 
-def neuron_output_without_relu(*, x1: float, x2: float, w1: float, w2: float, bias: float) -> float:
-    """Stop at the weighted sum."""
-    return weighted_sum(values=[x1, x2], weights=[w1, w2], bias=bias)
+def neuron_output_subtracting_bias(*, x1: float, x2: float, w1: float, w2: float, bias: float) -> float:
+    """Take the bias for a threshold that is taken away."""
+    return neuron_output(x1=x1, x2=x2, w1=w1, w2=w2, bias=-bias)
+
+
+def neuron_output_without_weights(*, x1: float, x2: float, w1: float, w2: float, bias: float) -> float:
+    """Add the inputs as they are."""
+    return neuron_output(x1=x1, x2=x2, w1=1, w2=1, bias=bias)
 
 
 def dense_parameters_without_bias(*, inputs: int, outputs: int) -> int:
