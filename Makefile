@@ -12,7 +12,7 @@ IN = $(if $(wildcard .venv/bin/python),.venv/bin/python,python3)
 PORT ?= 8000
 export PORT
 
-.PHONY: help run class test check bench content audit pins setup python web train-worker infer-worker sweeper clean
+.PHONY: help run class test check bench content audit pins setup prepare-test python web train-worker infer-worker sweeper clean
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-22s %s\n", $$1, $$2 }'
@@ -27,11 +27,11 @@ class: python ## open Stride to a class in the same network (its address: ADDRES
 
 test: python ## install what is missing and run every test
 	@$(BOOTSTRAP) test
-	@.venv/bin/python .ci/test.py $(TESTS)
+	@PYTHONPATH=. .venv/bin/python .ci/test.py $(TESTS)
 
 check: python ## style, types, contracts, templates, migrations, deploy settings, content
 	@$(BOOTSTRAP) dev
-	@.venv/bin/python .ci/check.py
+	@PYTHONPATH=. .venv/bin/python .ci/check.py
 
 bench: python ## measure: first point, chunk to frame, images per second
 	@$(BOOTSTRAP) test
@@ -43,11 +43,14 @@ content: python ## run every cell of the lessons and write their results
 
 audit: python ## look for known holes in what is pinned
 	@$(BOOTSTRAP) dev
-	@exec .venv/bin/python .ci/audit.py
+	@PYTHONPATH=. exec .venv/bin/python .ci/audit.py
 
 pins: python ## choose and pin the packages anew (requirements*.txt, package-lock.json)
 	@$(BOOTSTRAP) dev
-	@exec .venv/bin/python .ci/pins.py
+	@PYTHONPATH=. exec .venv/bin/python .ci/pins.py
+
+prepare-test: python ## install what `make test` needs, without running it
+	@$(BOOTSTRAP) test
 
 setup: python ## install what `make run` needs, without running it
 	@$(BOOTSTRAP) worker
