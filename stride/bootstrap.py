@@ -149,18 +149,17 @@ def install_packages(kind: str, *, torch_index: str) -> None:
     """Install the hash-pinned packages; with `torch_index`, PyTorch comes from there at the pinned version."""
     pins = ROOT / REQUIREMENTS[kind]
     if torch_index and kind != "web":
-        torch = re.findall(r"^((?:torch|torchvision)==[^ ]+)", pins.read_text(), re.MULTILINE)
-        install(["--no-deps", "--index-url", torch_index, *torch])
-        pins = without_torch(pins)
+        text = pins.read_text()
+        install(["--no-deps", "--index-url", torch_index, *re.findall(r"(?m)^((?:torch|torchvision)==[^ ]+)", text)])
+        pins = VENV / ("cpu-" + pins.name)
+        pins.write_text(without_torch(text))
     install(["--require-hashes", "--no-deps", "-r", str(pins)])
 
 
-def without_torch(pins: Path) -> Path:
-    """Return a copy of the pins without PyTorch and the GPU libraries that only its CUDA build needs."""
-    blocks = re.split(r"\n(?=\S)", pins.read_text())
-    copy = VENV / ("cpu-" + pins.name)
-    copy.write_text("\n".join(block for block in blocks if not TORCH_BUILDS.match(block)))
-    return copy
+def without_torch(pins: str) -> str:
+    """Return the text of the pins without PyTorch and the GPU libraries that only its CUDA build needs."""
+    blocks = re.split(r"\n(?=\S)", pins)
+    return "\n".join(block for block in blocks if not TORCH_BUILDS.match(block)) + "\n"
 
 
 def redis_server() -> "Path | None":
