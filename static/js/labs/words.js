@@ -1,0 +1,46 @@
+// What a run is doing, in words. Pure; labs/wording.py says the same on the server (one fixture tests both).
+
+/** "about 40 s", "about 2 min": no more precise than anyone can know. */
+export function about(seconds) {
+  if (seconds < 3) return "a moment";
+  if (seconds < 10) return "a few seconds";
+  if (seconds < 55) return `about ${Math.round(seconds / 5) * 5} s`;
+  if (seconds < 3300) return `about ${Math.max(1, Math.round(seconds / 60))} min`;
+  return `about ${Math.max(1, Math.round(seconds / 3600))} h`;
+}
+
+/** Facts: {state, reason, epochs, step, stepsPerEpoch, secondsLeft, waiting: {ahead, seconds}, stopping, attempt, step}. */
+export function stateWords(facts) {
+  if (facts.state === "queued") return queued(facts);
+  if (facts.state === "running") return running(facts);
+  if (facts.state === "paused") return "paused";
+  if (facts.state === "cancelled") return "cancelled before it began";
+  return ended(facts);
+}
+
+function queued({ attempt, waiting, step }) {
+  if (attempt > 0 && step > 0) return "the worker went away; waiting for another one to go on";
+  if (!waiting) return "waiting for a worker";
+  const place = waiting.ahead === 0 ? "next in line" : `${waiting.ahead} ahead of you`;
+  return waiting.seconds == null ? `waiting, ${place}` : `waiting, ${place}, ${about(waiting.seconds)}`;
+}
+
+function running({ stopping, stepsPerEpoch, step, epochs, secondsLeft }) {
+  if (stopping) return "stopping after this step";
+  if (!stepsPerEpoch) return "starting";
+  const epoch = Math.min(epochs, Math.floor(step / stepsPerEpoch) + 1);
+  const left = secondsLeft == null ? "" : `, ${about(secondsLeft)} left`;
+  return `training, epoch ${epoch} of ${epochs}${left}`;
+}
+
+const REASONS = {
+  completed: "finished",
+  stopped: "stopped by you; the network is usable",
+  early_stopped: "finished early: it no longer improved",
+  diverged: "diverged: the loss is no number any more",
+  time_limit: "ended at the time limit; the network is usable",
+};
+
+function ended({ state, reason }) {
+  return REASONS[reason] ?? (state === "failed" ? "failed" : "finished");
+}

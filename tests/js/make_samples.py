@@ -1,0 +1,94 @@
+"""Make the pictures and numbers that widgets show: `python tests/js/make_samples.py`."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from PIL import Image
+from sklearn.datasets import load_digits, load_sample_image
+from torchvision.models import ResNet18_Weights
+
+STATIC = Path(__file__).resolve().parents[2] / "static"
+LARGEST_INK = 16
+# The split that lesson 1 computes its statistics on.
+TRAINING_DIGITS = 1257
+WEIGHT_DIGITS = 3
+ACCURACY_DIGITS = 4
+
+
+def main() -> None:
+    """Write every sample into static/images and static/data."""
+    photo = Image.fromarray(load_sample_image("china.jpg"))
+    photo.save(STATIC / "images" / "china.webp", lossless=True, quality=100, method=6, exact=True)
+    write("digit.json", digit())
+    write("statistics.json", statistics())
+    write("dense-digits.json", dense_layer())
+
+
+def write(name: str, content: dict[str, Any]) -> None:
+    """Write one JSON file, small and the same on every run."""
+    (STATIC / "data" / name).write_text(json.dumps(content, separators=(",", ":")) + "\n")
+
+
+def digit() -> dict[str, Any]:
+    """Return the first digit as the pixel inspector reads a picture."""
+    cells = load_digits().images[0].astype(int)
+    return {"width": 8, "height": 8, "channels": 1, "largest": LARGEST_INK, "values": cells.ravel().tolist()}
+
+
+def statistics() -> dict[str, Any]:
+    """Return mean and standard deviation per channel, on values from 0 to 1, with their sources."""
+    preparation = ResNet18_Weights.IMAGENET1K_V1.transforms()
+    train = load_digits().images[:TRAINING_DIGITS] / LARGEST_INK
+    return {
+        "imagenet": {
+            "title": "ImageNet",
+            "mean": list(preparation.mean),
+            "std": list(preparation.std),
+            "source": "torchvision, preparation kept with ResNet18_Weights.IMAGENET1K_V1",
+        },
+        "cifar10": {
+            "title": "CIFAR-10",
+            "mean": [0.4914, 0.4822, 0.4465],
+            "std": [0.2470, 0.2435, 0.2616],
+            "source": "cited in lesson 1: over all pixels of the 50,000 training images; not computed here",
+        },
+        "digits": {
+            "title": "the digits",
+            "mean": [round(float(train.mean()), 4)],
+            "std": [round(float(train.std(ddof=1)), 4)],
+            "source": f"computed over scikit-learn's first {TRAINING_DIGITS} digits",
+        },
+    }
+
+
+def dense_layer() -> dict[str, Any]:
+    """Train one dense layer, 64 numbers to 10 scores, on the digits; return its rounded weights and what it reaches."""
+    torch.manual_seed(0)
+    digits = load_digits()
+    images = torch.tensor(digits.data / LARGEST_INK, dtype=torch.float32)
+    labels = torch.tensor(digits.target)
+    layer = torch.nn.Linear(64, 10)
+    optimiser = torch.optim.AdamW(layer.parameters(), lr=0.02, weight_decay=0.05)
+    for _ in range(400):
+        optimiser.zero_grad()
+        torch.nn.functional.cross_entropy(layer(images[:TRAINING_DIGITS]), labels[:TRAINING_DIGITS]).backward()
+        optimiser.step()
+    with torch.no_grad():
+        right = (layer(images[TRAINING_DIGITS:]).argmax(1) == labels[TRAINING_DIGITS:]).float().mean()
+    return {
+        "rows": 8,
+        "columns": 8,
+        "names": [str(name) for name in range(10)],
+        "weights": np.round(layer.weight.detach().numpy().astype(float), WEIGHT_DIGITS).tolist(),
+        "biases": np.round(layer.bias.detach().numpy().astype(float), WEIGHT_DIGITS).tolist(),
+        "accuracy": round(float(right), ACCURACY_DIGITS),
+        "unseen": len(labels) - TRAINING_DIGITS,
+        "samples": [(digits.images[index] / LARGEST_INK).round(WEIGHT_DIGITS).ravel().tolist() for index in range(10)],
+    }
+
+
+if __name__ == "__main__":
+    main()
