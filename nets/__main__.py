@@ -1,0 +1,96 @@
+"""`python -m nets`: train without a web site, or list what can be trained."""
+
+import argparse
+import json
+import sys
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from nets import catalog
+from nets.ledger import ledger
+from nets.specs import SpecError, TrainSpec
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit status: 0 done, 2 bad arguments."""
+    options = _parser().parse_args(arguments)
+    return _list(as_json=options.json) if options.command == "list" else _train(options)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m nets", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    lister = commands.add_parser("list", help="what can be trained, and on what")
+    lister.add_argument("--json", action="store_true", help="for programs")
+    trainer = commands.add_parser("train", help="train one network; one JSON event per line")
+    for field in catalog.FIELDS.values():
+        option = f"--{field.name.replace('_', '-')}"
+        limits = ", ".join(choice.name for choice in field.choices) or f"{field.minimum:g} to {field.maximum:g}"
+        trainer.add_argument(option, metavar="VALUE", help=f"{limits}; {field.default} unless given")
+    trainer.add_argument("--device", help="cpu or cuda; the best there is unless given")
+    trainer.add_argument("--threads", type=int, help="all cores but one unless given")
+    trainer.add_argument("--checkpoint-to", type=Path, metavar="FOLDER", help="nothing is saved unless given")
+    trainer.add_argument("--resume-from", type=Path, metavar="FILE", help="a checkpoint of the same settings")
+    return parser
+
+
+def _list(*, as_json: bool) -> int:
+    if as_json:
+        print(json.dumps(_everything(), indent=2))
+        return 0
+    for data in catalog.DATASETS.values():
+        print(f"{data.name:12} {data.images:,} images {data.shape}  {data.caption}")
+    for arch, data in ((arch, data) for arch in catalog.ARCHITECTURES.values() for data in catalog.DATASETS.values()):
+        costs = ledger(arch.name, shape=data.shape, classes=len(data.classes))
+        print(f"{arch.name:12} {costs.parameters:,} parameters on {data.name}  {arch.caption}")
+    return 0
+
+
+def _everything() -> dict[str, Any]:
+    return {
+        "architectures": [asdict(entry) for entry in catalog.ARCHITECTURES.values()],
+        "datasets": [{**_plain(entry), "splits": dict(entry.splits)} for entry in catalog.DATASETS.values()],
+        "fields": [asdict(entry) for entry in catalog.FIELDS.values()],
+    }
+
+
+def _plain(entry: catalog.DataSet) -> dict[str, Any]:
+    # asdict would copy the read-only mapping of the splits, which cannot be copied.
+    return {name: getattr(entry, name) for name in entry.__slots__}
+
+
+def _train(options: argparse.Namespace) -> int:
+    given = {name: getattr(options, name) for name in catalog.FIELDS if getattr(options, name) is not None}
+    try:
+        spec = TrainSpec.from_form(given)
+    except SpecError as error:
+        _complain(error.errors.values())
+        return 2
+    # Listing and complaining need no torch, and its import takes seconds.
+    from nets.checkpoints import CheckpointError
+    from nets.trainer import train
+
+    try:
+        for event in train(
+            spec,
+            device=options.device,
+            threads=options.threads,
+            checkpoint_to=options.checkpoint_to,
+            resume_from=options.resume_from,
+        ):
+            print(json.dumps(event, allow_nan=False), flush=True)
+    except CheckpointError as error:
+        _complain([str(error)])
+        return 2
+    return 0
+
+
+def _complain(sentences: Iterable[str]) -> None:
+    for sentence in sentences:
+        print(sentence, file=sys.stderr)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

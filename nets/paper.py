@@ -1,0 +1,115 @@
+"""Find ink on paper: what stands out from a background that may be uneven, noisy, light or dark."""
+
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image, ImageFilter
+
+Bytes = npt.NDArray[np.uint8]
+Mask = npt.NDArray[np.bool_]
+Floats = npt.NDArray[np.float64]
+
+WORK_SIDE: Final = 160
+# Grey levels by which ink must differ from the paper, and how many times the paper's own noise.
+LEAST_CONTRAST: Final = 12.0
+LEAST_NOISES: Final = 4.0
+# Parts smaller than this share of the largest one are specks.
+SPECK_SHARE: Final = 0.04
+
+
+class NoInk(ValueError):
+    """A picture on which nothing stands out from the paper."""
+
+    def __init__(self) -> None:
+        super().__init__("Nothing stands out from the paper: draw one digit, large, or take a closer photo of one.")
+
+
+def ink_of(image: Image.Image) -> tuple[Bytes, Bytes, Mask]:
+    """Return the picture in grey, how far each pixel differs from its paper, and which pixels are ink.
+
+    All three are (H, W), at most WORK_SIDE on the longer side. Raises NoInk when there is none.
+    """
+    grey = _grey(image)
+    pixels = np.asarray(grey, dtype=np.float64)
+    difference = np.asarray(grey.filter(ImageFilter.GaussianBlur(0.7)), dtype=np.float64) - _paper(pixels)
+    # Paper's noise falls to both sides alike, ink to one: the third power tells which.
+    sign = 1.0 if np.sum(difference**3) >= 0 else -1.0
+    contrast = np.clip(difference * sign, 0, None)
+    noise = 1.4826 * float(np.median(np.abs(difference)))
+    level = max(_between(contrast), LEAST_CONTRAST, LEAST_NOISES * noise)
+    ink = _without_specks(contrast > level)
+    shown = np.rint(contrast * (255 / max(contrast.max(), 1.0))).astype(np.uint8)
+    return np.asarray(grey), shown, ink
+
+
+def _grey(image: Image.Image) -> Image.Image:
+    """Return a greyscale picture of at most WORK_SIDE; see-through parts become paper of the other brightness."""
+    if "A" in image.getbands() or "transparency" in image.info:
+        layered = image.convert("RGBA")
+        pixels = np.asarray(layered, dtype=np.float64)
+        cover = pixels[..., 3]
+        drawn = pixels[..., :3].mean(axis=2)[cover > 127]
+        paper = 255 if drawn.size == 0 or drawn.mean() < 128 else 0
+        flat = Image.new("RGBA", layered.size, (paper, paper, paper, 255))
+        image = Image.alpha_composite(flat, layered)
+    grey = image.convert("L")
+    scale = WORK_SIDE / max(grey.size)
+    size = (max(1, round(grey.width * scale)), max(1, round(grey.height * scale)))
+    return grey.resize(size, Image.Resampling.BOX if scale < 1 else Image.Resampling.BILINEAR)
+
+
+def _paper(pixels: Floats) -> Floats:
+    """Fit a smooth surface of second degree to the paper: pixels far from it weigh little (Huber's weights)."""
+    height, width = pixels.shape
+    rows, columns = np.mgrid[-1 : 1 : height * 1j, -1 : 1 : width * 1j]
+    terms = np.stack([np.ones_like(rows), rows, columns, rows * columns, rows**2, columns**2], axis=-1).reshape(-1, 6)
+    values = pixels.ravel()
+    surface = np.full_like(values, _edge(pixels))
+    for _ in range(12):
+        distance = np.abs(values - surface)
+        weights = 1 / np.maximum(distance, 2.0) ** 2
+        weighted = terms * weights[:, None]
+        surface = terms @ np.linalg.lstsq(weighted.T @ terms, weighted.T @ values, rcond=None)[0]
+    return surface.reshape(height, width)
+
+
+def _edge(pixels: Floats) -> float:
+    """Return the usual brightness along the border, which is paper unless the ink runs over it."""
+    return float(np.median(np.concatenate([pixels[0], pixels[-1], pixels[:, 0], pixels[:, -1]])))
+
+
+def _between(contrast: Floats) -> float:
+    """Return the level that best parts dark from bright (Otsu 1979, IEEE Trans. SMC 9(1))."""
+    counts, edges = np.histogram(contrast, bins=128)
+    centres = (edges[:-1] + edges[1:]) / 2
+    below = np.cumsum(counts)
+    sums = np.cumsum(counts * centres)
+    above = below[-1] - below
+    with np.errstate(divide="ignore", invalid="ignore"):
+        spread = below * above * (sums / below - (sums[-1] - sums) / above) ** 2
+    return float(edges[1:][int(np.nanargmax(spread))])
+
+
+def _without_specks(ink: Mask) -> Mask:
+    """Keep the parts that make up the digit; raises NoInk when there is none."""
+    parts = _parts(ink)
+    sizes = np.bincount(parts.ravel())
+    sizes[0] = 0
+    if sizes.size < 2 or sizes.max() < 8:
+        raise NoInk
+    return np.isin(parts, np.flatnonzero(sizes >= max(8.0, SPECK_SHARE * sizes.max())))
+
+
+def _parts(ink: Mask) -> npt.NDArray[np.int64]:
+    """Number the connected parts of the ink, corners touching included; 0 is paper."""
+    height, width = ink.shape
+    labels = np.where(ink, np.arange(1, ink.size + 1).reshape(height, width), 0)
+    while True:
+        # Every pixel takes the highest number around it; a part is done when nothing changes any more.
+        padded = np.pad(labels, 1)
+        around = [padded[1 + dy : 1 + dy + height, 1 + dx : 1 + dx + width] for dy in (-1, 0, 1) for dx in (-1, 0, 1)]
+        spread = np.where(ink, np.max(around, axis=0), 0)
+        if np.array_equal(spread, labels):
+            return np.unique(labels, return_inverse=True)[1].reshape(height, width)
+        labels = spread
