@@ -1,0 +1,88 @@
+"""Resolve what stands between paragraphs: directives and fences."""
+
+import re
+import shlex
+from dataclasses import dataclass
+
+from markdown_it.token import Token
+
+from courses.rendering.context import Reading, ShownPart
+
+NOTES = frozenset({"note", "pitfall", "margin"})
+_OPTION_NAME = re.compile(r"^[a-z][a-z0-9-]*$")
+
+
+@dataclass(frozen=True, slots=True)
+class CellInfo:
+    """What a fence says about its executed cell: ```python {cell=ID} hidden tolerance=1e-3 exports=a,b"""
+
+    id: str
+    hidden: bool
+    tolerance: float
+    exports: tuple[str, ...]
+    unknown: tuple[str, ...]
+
+
+def cell_info(info: str) -> CellInfo | None:
+    """Return what a fence's info string says, None when the fence is no cell.
+
+    Raises ValueError when the tolerance is no number.
+
+    >>> cell_info("python {cell=count exports=a,b}").exports
+    ('a', 'b')
+    """
+    words = shlex.split(info.replace("{", " ").replace("}", " "))[1:]
+    pairs = dict(word.partition("=")[::2] for word in words)
+    if "cell" not in pairs:
+        return None
+    unknown = tuple(sorted(set(pairs) - {"cell", "hidden", "tolerance", "exports"}))
+    exports = tuple(name.strip() for name in pairs.get("exports", "").split(",") if name.strip())
+    return CellInfo(pairs["cell"], "hidden" in pairs, float(pairs.get("tolerance", "0")), exports, unknown)
+
+
+def resolve_fence(token: Token, reading: Reading, line: int) -> None:
+    """Tie an executed cell to what it printed."""
+    if token.info.split()[:1] == ["question"]:
+        reading.fault(line, "A question stands outside the Knowledge Check.", 'Move it below "## Knowledge Check".')
+        return
+    try:
+        cell = cell_info(token.info)
+    except ValueError:
+        return  # reported where cells are read
+    if cell is not None:
+        output = reading.outputs.get(cell.id, "").rstrip()
+        token.meta = {"cell": {"id": cell.id, "hidden": cell.hidden, "output": output}}
+
+
+def resolve_directive(token: Token, reading: Reading, line: int) -> None:
+    """Check what a directive names, and note widgets and parts."""
+    meta = token.meta
+    kind, name = meta["kind"], meta["argument"]
+    if kind == "widget":
+        _resolve_widget(name, meta["options"], reading, line)
+    elif kind in reading.course.part_kinds:
+        _resolve_part(meta, reading, line)
+    elif kind not in NOTES:
+        known = ", ".join(sorted(NOTES | reading.course.part_kinds | {"widget"}))
+        reading.fault(line, f"The directive {kind or name!r} is not known.", f"Use one of {known}: :::{{kind}}.")
+
+
+def _resolve_widget(name: str, options: dict[str, str], reading: Reading, line: int) -> None:
+    if name not in reading.course.widgets:
+        known = ", ".join(sorted(reading.course.widgets)) or "none yet"
+        reading.fault(line, f"There is no widget {name!r}.", f"Use one of static/js/widgets/index.json ({known}).")
+    for option in options:
+        if not _OPTION_NAME.match(option) or option.startswith("on") or option in ("style", "id", "class"):
+            reading.fault(line, f"A widget takes no option {option!r}.", "Use the options that the widget names.")
+    if name not in reading.widgets:
+        reading.widgets.append(name)
+
+
+def _resolve_part(meta: dict[str, object], reading: Reading, line: int) -> None:
+    kind, key = str(meta["kind"]), str(meta["argument"])
+    reference = reading.course.parts.get((kind, key))
+    if reference is None and kind in reading.course.filed_kinds:
+        reading.fault(line, f"There is no {kind} {key!r}.", f"Add its file {kind}s/{key}.yaml, or correct the name.")
+    title = reference.title if reference else str(meta["title"]) or key
+    meta["reference"], meta["url"] = reference, f"/{kind}s/{key}/"
+    reading.parts.append(ShownPart(kind, key or f"{kind}-{len(reading.parts) + 1}", title, line, meta["options"]))  # type: ignore[arg-type]

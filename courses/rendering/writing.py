@@ -1,0 +1,122 @@
+"""Write resolved tokens as HTML: what each construct of a lesson looks like in the page."""
+
+from collections.abc import Callable, Sequence
+from html import escape
+from typing import Any
+
+from markdown_it.renderer import RendererHTML
+from markdown_it.token import Token
+from markdown_it.utils import EnvType, OptionsDict
+from pygments import highlight
+from pygments.formatters import HtmlFormatter
+from pygments.lexers import get_lexer_by_name
+from pygments.util import ClassNotFound
+
+from courses.rendering.syntax import parser
+
+Tokens = Sequence[Token]
+
+
+def inline_html(inline: Token) -> str:
+    """Return the HTML of one inline token, already resolved."""
+    return _renderer().renderInline(inline.children or [], parser().options, {})
+
+
+def block_html(tokens: Tokens) -> str:
+    """Return the HTML of a resolved token stream."""
+    return _renderer().render(tokens, parser().options, {}).strip()
+
+
+def code_html(code: str, *, language: str) -> str:
+    """Return highlighted code; a language that Pygments does not know is shown plain.
+
+    >>> code_html("x = 1", language="text")
+    '<div class="highlight"><pre tabindex="0"><code>x = 1</code></pre></div>'
+    """
+    try:
+        lexer = get_lexer_by_name(language or "text", stripnl=False, ensurenl=False)
+    except ClassNotFound:
+        lexer = get_lexer_by_name("text", stripnl=False, ensurenl=False)
+    inner = highlight(code.rstrip("\n"), lexer, HtmlFormatter(nowrap=True)).rstrip("\n")
+    # A long line scrolls, so the keyboard must reach the box.
+    return f'<div class="highlight"><pre tabindex="0"><code>{inner}</code></pre></div>'
+
+
+class LessonRenderer(RendererHTML):
+    """Markdown-it's renderer, with the constructs of a lesson."""
+
+    def fence(self, tokens: Tokens, idx: int, options: OptionsDict, env: EnvType) -> str:
+        token = tokens[idx]
+        cell = token.meta.get("cell")
+        words = token.info.split()
+        code = code_html(token.content, language=words[0] if words else "text")
+        if cell is None:
+            return code + "\n"
+        if cell["hidden"]:
+            return ""
+        output = f'<pre class="cell__output" tabindex="0"><samp>{escape(cell["output"])}</samp></pre>'
+        return f'<div class="cell" id="cell-{escape(cell["id"])}">{code}{output if cell["output"] else ""}</div>\n'
+
+    def math_inline(self, tokens: Tokens, idx: int, options: OptionsDict, env: EnvType) -> str:
+        return str(tokens[idx].meta.get("mathml", ""))
+
+    def math_inline_double(self, tokens: Tokens, idx: int, options: OptionsDict, env: EnvType) -> str:
+        return str(tokens[idx].meta.get("mathml", ""))
+
+    def math_block_label(self, tokens: Tokens, idx: int, options: OptionsDict, env: EnvType) -> str:
+        return self.math_block(tokens, idx, options, env)
+
+    def math_block(self, tokens: Tokens, idx: int, options: OptionsDict, env: EnvType) -> str:
+        return f'<div class="formula" tabindex="0">{tokens[idx].meta.get("mathml", "")}</div>\n'
+
+    def term_open(self, tokens: Tokens, idx: int, options: OptionsDict, env: EnvType) -> str:
+        return f'<button type="button" class="term" popovertarget="{escape(tokens[idx].meta["id"])}">'
+
+    def term_close(self, tokens: Tokens, idx: int, options: OptionsDict, env: EnvType) -> str:
+        meta = tokens[idx].meta
+        return f'</button><span class="term__entry" id="{escape(meta["id"])}" popover>{meta["html"]}</span>'
+
+    def table_open(self, tokens: Tokens, idx: int, options: OptionsDict, env: EnvType) -> str:
+        return '<div class="table-scroll" tabindex="0" role="region"><table class="table">\n'
+
+    def table_close(self, tokens: Tokens, idx: int, options: OptionsDict, env: EnvType) -> str:
+        return "</table></div>\n"
+
+    def directive_open(self, tokens: Tokens, idx: int, options: OptionsDict, env: EnvType) -> str:
+        meta = tokens[idx].meta
+        return _OPENINGS.get(meta["kind"], _open_part)(meta)
+
+    def directive_close(self, tokens: Tokens, idx: int, options: OptionsDict, env: EnvType) -> str:
+        return _CLOSINGS.get(tokens[idx].meta["kind"], "</aside>") + "\n"
+
+
+def _open_widget(meta: dict[str, Any]) -> str:
+    attributes = "".join(f' {name}="{escape(value)}"' for name, value in sorted(meta["options"].items()))
+    name = escape(meta["argument"])
+    return f'<figure class="widget wide"><stride-{name}{attributes}></stride-{name}><figcaption>\n'
+
+
+def _open_part(meta: dict[str, Any]) -> str:
+    kind, key, shown = escape(meta["kind"]), escape(meta["argument"]), meta.get("reference")
+    if shown is None:
+        return f'<aside class="part part--{kind}">\n'
+    link = f'<a href="{escape(meta["url"])}">{escape(shown.title)}</a>'
+    head = f'<p class="eyebrow">{kind.capitalize()}</p><p class="part__title">{link}</p>'
+    return f'<aside class="part part--{kind}" data-key="{key}">{head}<p>{escape(shown.summary)}</p>\n'
+
+
+_OPENINGS: dict[str, Callable[[dict[str, Any]], str]] = {
+    "widget": _open_widget,
+    "note": lambda meta: '<aside class="notice">\n',
+    "margin": lambda meta: '<aside class="margin-note">\n',
+    "pitfall": lambda meta: '<aside class="notice notice--pitfall"><p class="notice__title">Commonly got wrong</p>\n',
+}
+_CLOSINGS = {"widget": "</figcaption></figure>"}
+
+
+def _renderer() -> LessonRenderer:
+    markdown = parser()
+    renderer = LessonRenderer(markdown)
+    for name, rule in vars(markdown.renderer)["rules"].items():  # what the plugins added, footnotes above all
+        renderer.rules.setdefault(name, rule)
+    return renderer

@@ -1,0 +1,61 @@
+"""Run the code in the lessons and keep what it prints (`make content`)."""
+
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from courses.content_cells import stale
+from courses.content_files import LESSON_FILE, LessonFile, read_lesson
+from courses.faults import ContentError, Fault
+
+
+class Command(BaseCommand):
+    """Run every cell and write the results; or check hashes; or run again and compare."""
+
+    help = "Run the code cells of the lessons and write *.results.json beside them."
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("lessons", nargs="*", help="slugs of lessons; all when none is named")
+        parser.add_argument("--course", default="cnn", help="the course's folder in courses/content")
+        parser.add_argument("--check", action="store_true", help="only check that results belong to the code; no torch")
+        parser.add_argument("--verify", action="store_true", help="run again and compare, write nothing")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Treat each lesson; every fault is told, and one is enough to fail."""
+        folder = settings.COURSE_CONTENT / options["course"] / "lessons"
+        faults: list[Fault] = []
+        for path in _chosen(folder, options["lessons"]):
+            try:
+                lesson = read_lesson(path, base=settings.BASE_DIR)
+                faults += self._treat(lesson, path, options)
+            except ContentError as error:
+                faults += error.faults
+        if faults:
+            raise CommandError("\n".join(str(fault) for fault in sorted(faults)))
+
+    def _treat(self, lesson: LessonFile, path: Path, options: dict[str, Any]) -> list[Fault]:
+        if options["check"]:
+            return stale(lesson.cells, lesson.results, path=lesson.path)
+        # Here and not above: only this command runs cells; `--check` must work without the worker's packages.
+        from courses import content_running
+
+        fresh = content_running.run_lesson(lesson, base=settings.BASE_DIR)
+        if options["verify"]:
+            self.stdout.write(f"{lesson.path}: {len(fresh)} cells run again")
+            return content_running.compare(lesson, fresh)
+        results = content_running.settled(lesson, fresh)
+        changed = content_running.write_results(lesson, results, path=path.with_suffix(".results.json"))
+        self.stdout.write(f"{lesson.path}: {len(fresh)} cells, results {'written' if changed else 'unchanged'}")
+        return []
+
+
+def _chosen(folder: Path, slugs: list[str]) -> list[Path]:
+    """Return the lesson files of a folder, or those with the given slugs. Raises CommandError for an unknown slug."""
+    paths = {found["slug"]: path for path in sorted(folder.glob("*.md")) if (found := LESSON_FILE.match(path.name))}
+    unknown = [slug for slug in slugs if slug not in paths]
+    if unknown:
+        raise CommandError(f"There is no lesson {', '.join(unknown)}; there are: {', '.join(paths) or 'none'}.")
+    return [paths[slug] for slug in slugs] if slugs else list(paths.values())
