@@ -12,7 +12,7 @@ IN = $(if $(wildcard .venv/bin/python),.venv/bin/python,python3)
 PORT ?= 8000
 export PORT
 
-.PHONY: help run class test check bench content audit pins setup prepare-test python web train-worker infer-worker sweeper clean
+.PHONY: help run class test check bench content audit pins setup prepare-test python prepare web train-worker infer-worker sweeper clean
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-22s %s\n", $$1, $$2 }'
@@ -61,6 +61,9 @@ python:
 		exit 1; }
 
 # What `make run` supervises, one by one: the entry commands of docker/.
+prepare: ## migrate, collect static files and publish the course, alone
+	@exec $(IN) -m stride.preparation
+
 web: ## the web process alone (STRIDE_BIND, PORT)
 	@exec $(IN) -m stride.services web
 

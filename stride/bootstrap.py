@@ -30,9 +30,9 @@ REQUIREMENTS = {
 }
 KINDS = tuple(REQUIREMENTS)
 PINS = ("requirements-uv.txt", "requirements-redis.txt", "package-lock.json")
-# Measured with an empty cache on Linux x86-64, Python 3.11; DISK leaves room for the learners' own files.
-DOWNLOAD_GB = {"cuda": 3.2, "cpu": 0.5}
-DISK_GB = {"cuda": 8.0, "cpu": 3.0}
+# Measured with an empty cache on Linux x86-64, Python 3.11; the disk's share leaves room for what learners make.
+DOWNLOAD_GB = {"cuda": 3.2, "cpu": 0.5, "web": 0.2}
+DISK_GB = {"cuda": 8.0, "cpu": 3.0, "web": 1.5}
 NODE_MAJOR = 20
 TORCH_BUILDS = re.compile(r"(torch|torchvision|triton|nvidia-.*|cuda-.*)==")
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -273,7 +273,8 @@ def install_pins(kind: str) -> None:
     if is_current and KINDS.index(stamp.get("kind", "web")) >= KINDS.index(kind):
         return
     started = time.monotonic()
-    announce(build="cpu" if torch_index or platform.system() == "Darwin" else "cuda")
+    is_cpu_build = bool(torch_index) or platform.system() == "Darwin"
+    announce(build="web" if kind == "web" else "cpu" if is_cpu_build else "cuda")
     make_venv()
     install_packages(kind, torch_index=torch_index)
     install_browser_libraries()
