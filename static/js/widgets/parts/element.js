@@ -24,3 +24,11 @@ export function freshId(word) {
   made += 1;
   return `${word}-${made}`;
 }
+
+/** The same for a piece of SVG. */
+export function drawn(tag, attributes = {}, ...children) {
+  const piece = document.createElementNS("http://www.w3.org/2000/svg", tag);
+  for (const [name, value] of Object.entries(attributes)) set(piece, name, value);
+  piece.append(...children.flat().filter((child) => child !== null));
+  return piece;
+}
