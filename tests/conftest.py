@@ -3,7 +3,12 @@
 import os
 import tempfile
 
-# Settings read these before Django starts, so they are set when pytest loads this file.
+import django
+
+# Settings read these. Named in pyproject, the settings would be read before this file, with the data of `make run`.
 os.environ.setdefault("STRIDE_MODE", "test")
 os.environ.setdefault("STRIDE_DATA", tempfile.mkdtemp(prefix="stride-test-"))
 os.environ.setdefault("OMP_NUM_THREADS", "1")
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "stride.settings")
+# The conftest files of the rooms import models.
+django.setup()
