@@ -51,6 +51,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "accounts.middleware.LastSeenMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
 ]
@@ -97,6 +98,16 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "optional" if PRODUCTION else "none"
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_ON_GET = False
+# Guests are signed in and must still reach sign-in and sign-up; accounts.views sends people with an account on.
+ACCOUNT_AUTHENTICATED_LOGIN_REDIRECTS = False
+ACCOUNT_FORMS = {"signup": "accounts.forms.SignUpForm", "login": "accounts.forms.SignInForm"}
+ACCOUNT_EMAIL_SUBJECT_PREFIX = "Stride: "
+# By account and address first, so that guesses that are refused do not use up what an address (a school's) may try.
+ACCOUNT_RATE_LIMITS = {"login": "120/m/ip", "signup": "120/m/ip", "login_failed": "5/5m/key,60/m/ip"}
+# Proxies in front of the web process: only what they write into X-Forwarded-For is believed.
+ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("STRIDE_PROXIES", "1" if PRODUCTION else "0"))
+# As long as an idle guest is kept; every visit renews it.
+SESSION_COOKIE_AGE = 30 * 24 * 3600
 EMAIL_BACKEND = os.environ.get("STRIDE_EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
 
 # --- The doorbell
@@ -110,6 +121,10 @@ STRIDE_LEASE_SECONDS = environment.seconds("STRIDE_LEASE_SECONDS", default=15)
 STRIDE_SWEEP_SECONDS = environment.seconds("STRIDE_SWEEP_SECONDS", default=5)
 STRIDE_CHUNK_SECONDS = environment.seconds("STRIDE_CHUNK_SECONDS", default=0.12)
 STRIDE_STALL_SECONDS = environment.seconds("STRIDE_STALL_SECONDS", default=60)
+STRIDE_RUN_SECONDS = environment.seconds("STRIDE_RUN_SECONDS", default=3600)
+# How many runs one person may have waiting and running at once.
+STRIDE_OPEN_RUNS = int(os.environ.get("STRIDE_OPEN_RUNS", "8"))
+STRIDE_GUEST_OPEN_RUNS = int(os.environ.get("STRIDE_GUEST_OPEN_RUNS", "2"))
 
 # --- Files
 STATIC_URL = "/static/"
@@ -117,7 +132,12 @@ STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static", ("vendor/uplot", BASE_DIR / "node_modules/uplot/dist")]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": DATA_DIR / "files"}},
-    "staticfiles": {"BACKEND": "stride.static.HashedStaticFiles"},
+    # Tests render pages without collecting the files first.
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if MODE == "test"
+        else "stride.static.HashedStaticFiles"
+    },
 }
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
@@ -163,7 +183,7 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
-        "line": {"()": "structlog.stdlib.ProcessorFormatter", "processor": "stride.logs.renderer"},
+        "line": {"()": "structlog.stdlib.ProcessorFormatter", "processor": "ext://stride.logs.renderer"},
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": os.environ.get("STRIDE_LOG_LEVEL", "INFO")},

@@ -1,10 +1,14 @@
 """Every page's address."""
 
+from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
 
 from stride import health
 from stride.api import api
+
+# The admin's own form would neither limit guesses nor keep a guest's work.
+admin.site.login = secure_admin_login(admin.site.login)
 
 urlpatterns = [
     path("", include("courses.urls")),
