@@ -8,6 +8,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 from django.utils import timezone
+from django.utils.functional import cached_property
 
 GUEST_IDLE_DAYS = 30
 
@@ -83,6 +84,11 @@ class User(AbstractBaseUser, PermissionsMixin):
     def shown_name(self) -> str:
         """What others in a class see: the name given, else the part of the address before the @."""
         return self.name or (self.email or "Guest").partition("@")[0]
+
+    @cached_property
+    def is_instructor(self) -> bool:
+        """Whether this person holds the role of an instructor; one query, then remembered for the request."""
+        return not self.is_guest and self.has_role(Role.INSTRUCTOR)
 
     def has_role(self, role: str) -> bool:
         """Whether this person holds a role now."""
