@@ -26,7 +26,8 @@ class: python ## open Stride to a class in the same network (its address: ADDRES
 	@exec .venv/bin/python -m stride.house class
 
 test: python ## install what is missing and run every test
-	@$(BOOTSTRAP) test
+	@$(or $(PYTHON),python3) -m stride.browser
+	@$(BOOTSTRAP) dev
 	@PYTHONPATH=. .venv/bin/python .ci/test.py $(TESTS)
 
 check: python ## style, types, contracts, templates, migrations, deploy settings, content
@@ -34,7 +35,8 @@ check: python ## style, types, contracts, templates, migrations, deploy settings
 	@PYTHONPATH=. .venv/bin/python .ci/check.py
 
 bench: python ## measure: first point, chunk to frame, images per second
-	@$(BOOTSTRAP) test
+	@$(or $(PYTHON),python3) -m stride.browser
+	@$(BOOTSTRAP) dev
 	@exec .venv/bin/python -m benchmarks.all
 
 content: python ## run every cell of the lessons and write their results
@@ -50,7 +52,8 @@ pins: python ## choose and pin the packages anew (requirements*.txt, package-loc
 	@PYTHONPATH=. exec .venv/bin/python .ci/pins.py
 
 prepare-test: python ## install what `make test` needs, without running it
-	@$(BOOTSTRAP) test
+	@$(or $(PYTHON),python3) -m stride.browser
+	@$(BOOTSTRAP) dev
 
 setup: python ## install what `make run` needs, without running it
 	@$(BOOTSTRAP) worker

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 from stride import bootstrap
+from stride.browser import chromium
 
 ROOT = Path(__file__).resolve().parent.parent
 # More workers than this wait for each other's databases and browsers rather than compute.
@@ -23,7 +24,7 @@ def javascript_tests() -> int:
 def python_tests(arguments: list[str]) -> int:
     """Run pytest, tests of one group in one process; 0 when all pass."""
     workers = min(os.cpu_count() or 1, MOST_WORKERS)
-    browser = bootstrap.chromium()
+    browser = chromium()
     env = {**os.environ, "OMP_NUM_THREADS": "1", **({"STRIDE_CHROMIUM": browser} if browser else {})}
     spread = ["-n", str(workers), "--dist", "loadgroup"] if not arguments else []
     return subprocess.run([sys.executable, "-m", "pytest", *spread, *arguments], cwd=ROOT, env=env).returncode

@@ -26,7 +26,6 @@ REQUIREMENTS = {
     "web": "requirements.txt",
     "worker": "requirements-worker.txt",
     "dev": "requirements-dev.txt",
-    "test": "requirements-dev.txt",
 }
 KINDS = tuple(REQUIREMENTS)
 PINS = ("requirements-uv.txt", "requirements-redis.txt", "package-lock.json")
@@ -34,9 +33,9 @@ PINS = ("requirements-uv.txt", "requirements-redis.txt", "package-lock.json")
 DOWNLOAD_GB = {"cuda": 3.2, "cpu": 0.5, "web": 0.2}
 DISK_GB = {"cuda": 8.0, "cpu": 3.0, "web": 1.5}
 NODE_MAJOR = 20
+# A hundred lines of " + package==version" would push away what matters.
+LISTING = re.compile(r" [+~-] ")
 TORCH_BUILDS = re.compile(r"(torch|torchvision|triton|nvidia-.*|cuda-.*)==")
-CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-MAC_CHROMIUM = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"
 
 
 class Refusal(Exception):
@@ -119,7 +118,17 @@ def tool_environment() -> "dict[str, str]":
 def install(arguments: "list[str]", *, uv_only: "tuple[str, ...]" = (), pip_only: "tuple[str, ...]" = ()) -> None:
     """Install with uv, which takes a third of pip's time; where uv finds no way to the packages, pip may."""
     uv = [str(VENV / "bin" / "uv"), "pip", "install", "--python", str(PYTHON)]
-    if subprocess.run(uv + list(uv_only) + arguments, cwd=str(ROOT), env=tool_environment()).returncode == 0:
+    process = subprocess.Popen(
+        uv + list(uv_only) + arguments,
+        cwd=str(ROOT),
+        env=tool_environment(),
+        stderr=subprocess.PIPE,
+        universal_newlines=True,
+    )
+    for line in process.stderr or ():
+        if not LISTING.match(line):
+            sys.stderr.write(line)
+    if process.wait() == 0:
         return
     say("uv could not; trying pip, which knows other settings.")
     run(
@@ -210,30 +219,6 @@ def install_browser_libraries() -> None:
     )
 
 
-def chromium() -> "str | None":
-    """Return the Chromium that drives the page tests: STRIDE_CHROMIUM, the system's, or None."""
-    named = os.environ.get("STRIDE_CHROMIUM")
-    found = [shutil.which(name) for name in CHROMIUMS]
-    mac = MAC_CHROMIUM if Path(MAC_CHROMIUM).exists() else None
-    return named or next((path for path in found if path), mac)
-
-
-def install_chromium() -> None:
-    """Install a browser for the page tests where this user may; else refuse before anything has run."""
-    if chromium() is not None:
-        return
-    if os.geteuid() != 0 or shutil.which("apt-get") is None:
-        raise Refusal(
-            "The page tests need a Chromium: install one (`sudo apt install chromium`, or Chrome on a Mac), "
-            "or name yours with STRIDE_CHROMIUM=/path/to/it."
-        )
-    say("Installing Chromium for the page tests.")
-    os.environ["DEBIAN_FRONTEND"] = "noninteractive"
-    remedy = "Chromium could not be installed; install one and name it with STRIDE_CHROMIUM=/path/to/it."
-    run(["apt-get", "update", "-qq"], remedy=remedy)
-    run(["apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium"], remedy=remedy)
-
-
 def say(text: str) -> None:
     """Tell the person at the terminal."""
     print(text, flush=True)
@@ -242,7 +227,7 @@ def say(text: str) -> None:
 def announce(*, build: str) -> None:
     """Say what is about to be downloaded, and check that there is room for it."""
     if PYTHON.exists():
-        say("The pinned packages changed: bringing .venv up to date.")
+        say("The pins or the Python changed: bringing .venv up to date.")
         return
     check_disk(ROOT, needed_gb=DISK_GB[build])
     smaller = " (CPU-only: TORCH_INDEX, see README)" if build == "cuda" else ""
@@ -257,8 +242,6 @@ def prepare(kind: str) -> None:
     wants_redis = kind != "web" and is_redis_missing()
     if wants_redis:
         check_redis(system=platform.system(), machine=platform.machine())
-    if kind == "test":
-        install_chromium()
     install_pins(kind)
     if wants_redis:
         install_redis()
@@ -283,7 +266,7 @@ def install_pins(kind: str) -> None:
 
 
 def main(arguments: "list[str]") -> int:
-    """Prepare the environment of the kind named (web, worker, dev, test); 1 with one sentence when it cannot be."""
+    """Prepare the environment of the kind named (web, worker, dev); 1 with one sentence when it cannot be."""
     try:
         prepare(arguments[0] if arguments else "worker")
     except Refusal as refusal:
