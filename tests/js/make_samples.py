@@ -79,7 +79,7 @@ def dense_layer() -> dict[str, Any]:
     optimiser = torch.optim.SGD(layer.parameters(), lr=0.5)
     for _ in range(STEPS):
         optimiser.zero_grad()
-        torch.nn.functional.cross_entropy(layer(images[:TRAINING_DIGITS]), labels[:TRAINING_DIGITS]).backward()
+        torch.nn.functional.cross_entropy(layer(images[:TRAINING_DIGITS]), labels[:TRAINING_DIGITS]).backward()  # type: ignore[no-untyped-call]
         optimiser.step()
     with torch.no_grad():
         right = (layer(images[TRAINING_DIGITS:]).argmax(1) == labels[TRAINING_DIGITS:]).float().mean()
