@@ -93,7 +93,7 @@ class LessonRenderer(RendererHTML):
 def _open_widget(meta: dict[str, Any]) -> str:
     attributes = "".join(f' {name}="{escape(value)}"' for name, value in sorted(meta["options"].items()))
     name = escape(meta["argument"])
-    return f'<figure class="widget wide"><stride-{name}{attributes}></stride-{name}><figcaption>\n'
+    return f'<figure class="figure widget"><{name}{attributes}></{name}><figcaption>\n'
 
 
 def _open_part(meta: dict[str, Any]) -> str:
