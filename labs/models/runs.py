@@ -4,9 +4,14 @@ import uuid
 from typing import ClassVar
 
 from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.utils import timezone
+
+from accounts.models import User
+from courses.models import Enrolment
 
 
 class State(models.TextChoices):
@@ -21,6 +26,44 @@ class State(models.TextChoices):
 
 
 TERMINAL = (State.FINISHED, State.FAILED, State.CANCELLED)
+
+
+class RunQuerySet(models.QuerySet["Run"]):
+    """Questions about runs, as adjectives."""
+
+    def visible_to(self, user: AbstractBaseUser | AnonymousUser) -> "RunQuerySet":
+        """Return the runs that this person may see: their own, and those of learners whom they teach now."""
+        if not isinstance(user, User) or not user.is_active:
+            return self.none()
+        if user.is_superuser:
+            return self
+        taught = Enrolment.objects.filter(learner=OuterRef("owner"), left_at=None, cohort__instructors=user)
+        return self.filter(Q(owner=user) | Exists(taught))
+
+    def owned_by(self, user: User) -> "RunQuerySet":
+        """Return one person's runs."""
+        return self.filter(owner=user)
+
+    def queued(self) -> "RunQuerySet":
+        """Return runs that wait for a worker."""
+        return self.filter(state=State.QUEUED)
+
+    def running(self) -> "RunQuerySet":
+        """Return runs that a worker holds."""
+        return self.filter(state=State.RUNNING)
+
+    def unended(self) -> "RunQuerySet":
+        """Return runs to which something will still happen."""
+        return self.exclude(state__in=TERMINAL)
+
+    def newest_first(self) -> "RunQuerySet":
+        """Return the runs in the order in which pages list them."""
+        return self.order_by("-queued_at", "-id").select_related("lab_version", "goal_result")
+
+    def latest_per_lab(self) -> "RunQuerySet":
+        """Return, for each owner and lab, the newest of these runs."""
+        newest = Run.objects.filter(owner=OuterRef("owner"), lab_version__lab=OuterRef("lab_version__lab"))
+        return self.filter(pk=Subquery(newest.order_by("-queued_at", "-id").values("pk")[:1]))
 
 
 class RunGroup(models.Model):
@@ -76,6 +119,8 @@ class Run(models.Model):
     paused_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
     expires_at = models.DateTimeField(null=True, blank=True)
+
+    objects: ClassVar = RunQuerySet.as_manager()
 
     class Meta:
         indexes: ClassVar = [

@@ -1,0 +1,68 @@
+"""End a run whose network is usable: files first, then state, last events, artifacts and verdict in one transaction."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from django.db import transaction
+
+from courses.models import LabResult
+from labs import announcing, artifacts, judging
+from labs.artifacts import Stored
+from labs.models import Chunk, GoalResult, Run
+from labs.models.runs import State
+from labs.recording import TakenOverError
+from labs.transitions import RELEASED, ending_now, held_by
+from nets.events import Event
+
+_FILES = {"checkpoint": artifacts.CHECKPOINT, "weights": artifacts.WEIGHTS}
+
+
+def store_files(run: Run, *, event: Event, folder: Path) -> list[Stored]:
+    """Copy the files that the `finished` event names from the run's folder into the storage."""
+    named = {kind: event["summary"].get(name) for name, kind in _FILES.items()}
+    return [
+        artifacts.store(run, kind=kind, path=folder / about["file"], about=about)
+        for kind, about in named.items()
+        if about is not None
+    ]
+
+
+@transaction.atomic
+def finish(run: Run, *, event: Event, before: Sequence[Event], seq: int, files: Sequence[Stored]) -> None:
+    """Write the end that the `finished` event tells, with the events `before` it, as chunk `seq`.
+
+    Raises TakenOverError when this attempt no longer holds the run; then nothing is written.
+    """
+    summary = {name: value for name, value in event["summary"].items() if name not in _FILES}
+    told = [*before, event | {"summary": summary}]
+    _end(run, reason=event["reason"], summary=summary, told=told, seq=seq)
+    artifacts.add_rows(run, files)
+    _judge(run, summary)
+
+
+def _end(run: Run, *, reason: str, summary: dict[str, Any], told: list[Event], seq: int) -> None:
+    mine = Run.objects.filter(held_by(run.pk, run.fence))
+    ended = mine.update(
+        state=State.FINISHED, reason=reason, summary=summary, ended_at=ending_now(), last_seq=seq, **RELEASED
+    )
+    if not ended:
+        raise TakenOverError(str(run.pk))
+    Chunk.objects.create(run=run, seq=seq, attempt=run.fence, events=told)
+    announcing.announce(run)
+
+
+def _judge(run: Run, summary: dict[str, Any]) -> None:
+    """Judge the lab's goal and hand the verdict to the learner's record."""
+    version = run.lab_version
+    verdict = judging.judge(version.goal, summary)
+    if verdict is None:
+        return
+    GoalResult.objects.create(
+        run=run, metric=verdict.metric, value=verdict.value, at_least=verdict.at_least, passed=verdict.passed
+    )
+    LabResult.objects.update_or_create(
+        learner=run.owner,
+        lab_key=version.lab_id,
+        defaults={"passed": verdict.passed, "value": verdict.value, "run_id": run.pk},
+    )

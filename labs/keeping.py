@@ -1,0 +1,49 @@
+"""What labs keep about a person: how it is exported, erased, and handed over when a guest signs in."""
+
+from typing import Any
+
+from accounts.models import User
+from accounts.personal_data import Kept
+from courses.models import LabResult
+from labs import artifacts, submission
+from labs.models import Artifact, Run, RunGroup
+
+KEEPS = (
+    Kept("Training runs: settings, curves, the trained network", "until you erase your account"),
+    Kept("A guest's training runs", "30 days after the last visit"),
+)
+
+
+def export(user: User) -> list[dict[str, Any]]:
+    """Return everything about a person's runs that is not a file."""
+    runs = Run.objects.owned_by(user).newest_first()
+    names = ("title", "notes", "state", "reason", "spec", "summary", "queued_at", "started_at", "ended_at")
+    return [
+        {"id": str(run.pk), "lab": run.lab_version.lab_id} | {name: getattr(run, name) for name in names}
+        for run in runs
+    ]
+
+
+def erase(user: User) -> None:
+    """Stop what runs and delete the files; the rows go with the person's own row."""
+    for run in Run.objects.owned_by(user).unended():
+        submission.request_stop(run)
+    names = Artifact.objects.filter(run__owner=user).values_list("name", flat=True)
+    artifacts.delete_files_on_commit(list(names))
+
+
+def merge(guest: User, *, into: User) -> None:
+    """Hand a guest's runs over; of two results in one lab the better one stays."""
+    Run.objects.filter(owner=guest).update(owner=into)
+    RunGroup.objects.filter(owner=guest).update(owner=into)
+    for result in LabResult.objects.filter(learner=guest):
+        _merge_result(result, into=into)
+
+
+def _merge_result(result: LabResult, *, into: User) -> None:
+    older = LabResult.objects.filter(learner=into, lab_key=result.lab_key).first()
+    if older is None:
+        LabResult.objects.filter(pk=result.pk).update(learner=into)
+    elif (result.passed, result.value or 0.0) > (older.passed, older.value or 0.0):
+        changes = {"passed": result.passed, "value": result.value, "run_id": result.run_id}
+        LabResult.objects.filter(pk=older.pk).update(**changes, judged_at=result.judged_at)

@@ -1,0 +1,41 @@
+"""Who may do what to labs and runs: the one answer for pages, API, sockets and downloads."""
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser
+
+from accounts.models import User
+from labs.models import LabVersion, Run
+
+Visitor = AbstractBaseUser | AnonymousUser
+
+
+def may_see_run(user: Visitor, run: Run) -> bool:
+    """Whether this person may see the run: its owner, and who teaches the owner now."""
+    return Run.objects.visible_to(user).filter(pk=run.pk).exists()
+
+
+def may_stop_run(user: Visitor, run: Run) -> bool:
+    """Whether this person may end the run: its owner alone, or an operator."""
+    return isinstance(user, User) and user.is_active and (run.owner_id == user.pk or user.is_superuser)
+
+
+def may_use_lab(user: Visitor, version: LabVersion) -> bool:
+    """Whether this person may submit runs in this lab: its lesson is open to them, and guests are let in."""
+    return why_not_use_lab(user, version) == ""
+
+
+def why_not_use_lab(user: Visitor, version: LabVersion) -> str:
+    """Return the sentence that says why this person may not use the lab, or nothing when they may."""
+    if not isinstance(user, User) or not user.is_active:
+        return "Sign in to train in this lab."
+    if version.lesson is not None and not _lesson_is_open(user, version):
+        return f"This lab opens with the lesson “{version.lesson}”, which is still locked for you."
+    if user.is_guest and not version.guests and version.lesson is None:
+        return "Sign up to train in this lab; what you have trained as a guest stays yours."
+    return ""
+
+
+def _lesson_is_open(user: User, version: LabVersion) -> bool:
+    from courses import policy
+
+    return bool(policy.may_open_lesson(user, version.lesson))

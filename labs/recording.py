@@ -1,0 +1,88 @@
+"""Write down what a run announces: one transaction per chunk, refused as soon as another attempt holds the run."""
+
+import time
+from typing import Any
+
+import structlog
+from django.conf import settings
+from django.db import InterfaceError, OperationalError, connection, transaction
+from django.utils import timezone
+
+import rings
+from labs.models import Chunk, Run
+from labs.transitions import held_by
+from nets.events import COLUMNS, Event
+
+log = structlog.get_logger(__name__)
+
+
+class TakenOverError(Exception):
+    """This attempt no longer holds its run: the row names another fence, or another state."""
+
+
+class Recorder:
+    """The only writer of one attempt's chunks. A database that is away costs nothing until the lease runs out."""
+
+    def __init__(self, run: Run) -> None:
+        self.run = run
+        self.fence = run.fence
+        self.seq = run.last_seq
+        self.stop_requested = False
+        self.waiting: list[Event] = []
+        self._sending: list[Event] = []
+        self._resolved: dict[str, Any] = {}
+        self._next_at = 0.0
+
+    def add(self, event: Event) -> None:
+        """Take an event into the next chunk; points that follow one another become one event."""
+        if event["type"] == "started":
+            self._resolved = {name: event[name] for name in ("device", "dtype", "layout", "threads")}
+        if event["type"] == "steps" and self.waiting and self.waiting[-1]["type"] == "steps":
+            for name in COLUMNS:
+                self.waiting[-1][name].extend(event[name])
+            return
+        self.waiting.append(dict(event) | {name: list(event[name]) for name in COLUMNS if event["type"] == "steps"})
+
+    def flush_when_due(self) -> None:
+        """Write a chunk when the last one is `STRIDE_CHUNK_SECONDS` old; raises TakenOverError."""
+        if time.monotonic() >= self._next_at:
+            self._next_at = time.monotonic() + settings.STRIDE_CHUNK_SECONDS
+            self.flush()
+
+    def flush(self) -> None:
+        """Write everything that waits. Raises TakenOverError; a database that is away is tried again next time."""
+        try:
+            self.settle()
+            if self.waiting:
+                self._sending, self.waiting = self.waiting, []
+                self._write()
+        except (OperationalError, InterfaceError) as error:
+            log.warning("chunk_waits", run=str(self.run.pk), error=str(error))
+            connection.close()
+
+    def settle(self) -> None:
+        """Find out whether a chunk whose commit gave no answer was written after all, and write it if not."""
+        if not self._sending:
+            return
+        if Chunk.objects.filter(run=self.run, seq=self.seq + 1, attempt=self.fence).exists():
+            self._accept()
+        else:
+            self._write()
+
+    def _write(self) -> None:
+        with transaction.atomic():
+            now = timezone.now()
+            changes = {"last_seq": self.seq + 1, "last_step_at": now}
+            changes |= {"resolved": self._resolved} if self._resolved else {}
+            mine = Run.objects.filter(held_by(self.run.pk, self.fence))
+            # The fence first: a worker that was thawed after its lease must not add a line.
+            if not mine.update(**changes):
+                raise TakenOverError(str(self.run.pk))
+            Chunk.objects.create(run=self.run, seq=self.seq + 1, attempt=self.fence, events=self._sending)
+            self.stop_requested |= mine.filter(stop_requested_at__isnull=False).exists()
+            rings.ring_on_commit(f"run:{self.run.pk}")
+        self._accept()
+
+    def _accept(self) -> None:
+        self.seq += 1
+        self._sending, self._resolved = [], {}

@@ -1,0 +1,48 @@
+"""Say what a learner can do about an error: a reason of the vocabulary and one sentence."""
+
+import errno
+from collections.abc import Mapping
+from typing import Any
+
+_FULL = (errno.ENOSPC, errno.EDQUOT)
+
+
+def explain(error: BaseException, *, spec: Mapping[str, Any]) -> tuple[str, str]:
+    """Return (reason, remedy) for an error that ended a run.
+
+    >>> explain(MemoryError(), spec={"batch_size": 512})
+    ('out_of_memory', 'The run needed more memory than its device has. Try a batch size of 256.')
+    """
+    if _is_out_of_memory(error):
+        return "out_of_memory", _smaller(int(spec.get("batch_size", 1)))
+    if isinstance(error, OSError) and error.errno in _FULL:
+        return "disk_full", "The server's disk is full, so the network could not be saved. Tell your instructor."
+    return "error", (
+        "Something went wrong on our side, not in your settings. Train again; if it fails again, tell your instructor "
+        "the address of this page."
+    )
+
+
+def worker_lost() -> str:
+    """Return the sentence for a run whose workers died under it again and again."""
+    return "The worker went away each time this run was tried. Train again with a smaller batch or a smaller network."
+
+
+def stalled() -> str:
+    """Return the sentence for a run whose steps stopped coming."""
+    return "The run stopped making progress twice. Train again; if it stalls again, tell your instructor."
+
+
+def _smaller(batch_size: int) -> str:
+    said = "The run needed more memory than its device has."
+    if batch_size == 1:
+        return f"{said} The batch size is 1 already: choose a smaller network."
+    return f"{said} Try a batch size of {batch_size // 2}."
+
+
+def _is_out_of_memory(error: BaseException) -> bool:
+    # By name: torch.OutOfMemoryError on a GPU; on a CPU torch raises a plain RuntimeError.
+    if isinstance(error, MemoryError) or type(error).__name__ == "OutOfMemoryError":
+        return True
+    text = str(error).lower()
+    return isinstance(error, RuntimeError) and ("out of memory" in text or "can't allocate memory" in text)

@@ -1,0 +1,56 @@
+"""Turn what a person asked for into a spec: the lab's starting spec, changed where the lab lets them change it."""
+
+from collections.abc import Mapping
+
+from labs.models import LabVersion
+from nets.specs import BOUNDS, LABELS, Real, SpecError, TrainSpec, Whole
+
+
+def build(version: LabVersion, fields: Mapping[str, object]) -> TrainSpec:
+    """Return the spec that `fields` ask for, typed as JSON types it.
+
+    Raises SpecError with one sentence for every field that is unknown, closed in this lab, or out of bounds.
+    """
+    asked = {name: value for name, value in fields.items() if name in version.open_fields}
+    errors = {name: _closed(name, version) for name in fields if name not in version.open_fields}
+    errors |= _outside_choices(asked, version)
+    try:
+        spec = TrainSpec.from_json(version.spec | asked)
+    except SpecError as error:
+        raise SpecError(error.errors | errors) from error
+    if errors:
+        raise SpecError(errors)
+    return spec
+
+
+def read_form(data: Mapping[str, str]) -> dict[str, object]:
+    """Read the texts of a form as the numbers they spell; what is no number stays a text, for the error to quote."""
+    return {name: _typed(name, text) for name, text in data.items()}
+
+
+def _typed(name: str, text: str) -> object:
+    bound = BOUNDS.get(name)
+    try:
+        if isinstance(bound, Whole):
+            return int(text)
+        if isinstance(bound, Real):
+            return float(text)
+    except ValueError:
+        return text
+    return text
+
+
+def _closed(name: str, version: LabVersion) -> str:
+    allowed = ", ".join(version.open_fields) or "none"
+    if name in LABELS:
+        return f"{LABELS[name]} is fixed in this lab; you may change: {allowed}."
+    return f"“{name[:60]}” is no field of this lab; you may change: {allowed}."
+
+
+def _outside_choices(asked: Mapping[str, object], version: LabVersion) -> dict[str, str]:
+    """Return a sentence for every asked value that the lab does not offer."""
+    return {
+        name: f"{LABELS.get(name, name)} must be one of {', '.join(map(str, offered))} in this lab."
+        for name, offered in version.choices.items()
+        if name in asked and asked[name] not in offered
+    }

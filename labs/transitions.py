@@ -1,0 +1,92 @@
+"""Every change of a run's state outside the claim: one conditional UPDATE each, then the event, then the rings.
+
+Zero rows changed means that someone else got there first; the caller learns it from the return value and stops.
+"""
+
+from typing import Any
+
+from django.db import transaction
+from django.db.models import DateTimeField, F, Q, Value
+from django.db.models.functions import Greatest
+from django.utils import timezone
+
+from labs import announcing
+from labs.models import Chunk, Run
+from labs.models.runs import State
+from nets import events
+
+RELEASED: dict[str, Any] = {"lease_until": None, "worker": ""}
+
+
+def held_by(run_id: object, fence: int) -> Q:
+    """Return the condition under which the attempt that `fence` names may still write."""
+    return Q(pk=run_id, fence=fence, state=State.RUNNING)
+
+
+def ending_now() -> Greatest:
+    """Return the time of an end: now, but never before the beginning when two machines' clocks disagree."""
+    return Greatest(Value(timezone.now(), output_field=DateTimeField()), F("queued_at"))
+
+
+@transaction.atomic
+def cancel(run: Run) -> bool:
+    """Take back a run that waits or rests; return whether it did."""
+    waiting = Q(pk=run.pk, state__in=[State.QUEUED, State.PAUSED])
+    return _move(run, waiting, event=events.cancelled(), state=State.CANCELLED, ended_at=ending_now(), **RELEASED)
+
+
+def ask_to_stop(run: Run) -> bool:
+    """Ask the worker of a running run to end after its step; return whether it runs."""
+    running = Run.objects.running().filter(pk=run.pk)
+    # Asked twice, the first time stays.
+    if running.filter(stop_requested_at=None).update(stop_requested_at=timezone.now()):
+        announcing.announce(run)
+        return True
+    return running.exists()
+
+
+@transaction.atomic
+def give_back(run: Run, *, fence: int) -> bool:
+    """Put a drained run back into the queue; that is no loss. Returns whether this attempt still held it."""
+    moved = _move(run, held_by(run.pk, fence), event=None, state=State.QUEUED, **RELEASED)
+    if moved:
+        announcing.knock_for_work()
+    return moved
+
+
+@transaction.atomic
+def requeue_lost(run: Run, *, condition: Q) -> bool:
+    """Queue a run again whose worker is gone; a run whose stop was asked for is cancelled instead."""
+    moved = _move(run, condition, event=None, state=State.QUEUED, losses=F("losses") + 1, **RELEASED)
+    if moved and run.stop_requested_at is not None:
+        return cancel(run)
+    if moved:
+        announcing.knock_for_work()
+    return moved
+
+
+@transaction.atomic
+def fail(run: Run, *, condition: Q, reason: str, remedy: str) -> bool:
+    """End a run that broke; `remedy` is the sentence that its learner reads."""
+    return _move(
+        run,
+        condition,
+        event=events.failed(reason=reason, remedy=remedy),
+        state=State.FAILED,
+        reason=reason,
+        remedy=remedy,
+        ended_at=ending_now(),
+        **RELEASED,
+    )
+
+
+def _move(run: Run, condition: Q, *, event: events.Event | None, **changes: Any) -> bool:
+    """Change the row where `condition` holds, log the event under the next seq, ring; return whether it held."""
+    changes |= {"last_seq": F("last_seq") + 1} if event else {}
+    if not Run.objects.filter(condition).update(**changes):
+        return False
+    run.refresh_from_db()
+    if event:
+        Chunk.objects.create(run=run, seq=run.last_seq, attempt=run.fence, events=[event])
+    announcing.announce(run)
+    return True

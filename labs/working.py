@@ -1,0 +1,115 @@
+"""The worker's side: claim the fairest run, walk the trainer, write down what it says. Needs torch.
+
+Imported inside the task: the web process must not load torch, and knows tasks by name alone.
+"""
+
+import tempfile
+import time
+from pathlib import Path
+from typing import Final
+
+import structlog
+from django.conf import settings
+from django.db import DatabaseError, InterfaceError, OperationalError, connection
+
+from labs import artifacts, draining, ending, queueing, remedies, transitions
+from labs.leasing import Lease
+from labs.models import Run
+from labs.recording import Recorder, TakenOverError
+from labs.transitions import held_by
+from nets import trainer
+from nets.events import Event
+from nets.specs import TrainSpec
+
+log = structlog.get_logger(__name__)
+
+RETRY_SECONDS: Final = 0.5
+
+
+def work(*, worker: str) -> None:
+    """Claim and train runs until none is queued or this worker is asked to end."""
+    while not draining.is_draining():
+        run = queueing.claim(worker=worker)
+        if run is None:
+            return
+        with structlog.contextvars.bound_contextvars(run=str(run.pk), fence=run.fence):
+            _train(run)
+
+
+def _train(run: Run) -> None:
+    """Train one claimed run to an end, or until it must be let go; whatever goes wrong ends here."""
+    recorder = Recorder(run)
+    with tempfile.TemporaryDirectory(prefix="stride-run-") as folder, Lease(run) as lease:
+        try:
+            _walk(run, recorder=recorder, lease=lease, folder=Path(folder))
+        except TakenOverError:
+            log.warning("run_taken_over")
+        except Exception as error:  # the worker's edge: the learner reads a remedy, the log the traceback
+            log.exception("run_failed")
+            _fail(run, error)
+
+
+def _walk(run: Run, *, recorder: Recorder, lease: Lease, folder: Path) -> None:
+    """Go from event to event until the run ends, this worker drains, or the lease is lost."""
+    walk = trainer.train(TrainSpec.from_json(run.spec), checkpoint_to=folder)
+    over_at = time.monotonic() + settings.STRIDE_RUN_SECONDS
+    try:
+        event = next(walk)
+        while event["type"] != "finished":
+            if lease.is_lost:
+                log.warning("lease_lost")
+                return
+            if draining.is_draining():
+                _give_back(run, recorder)
+                return
+            recorder.add(event)
+            recorder.flush_when_due()
+            is_over = time.monotonic() >= over_at
+            event = walk.send("stop" if is_over or _is_stopped_by_learner(recorder, lease) else None)
+        _finish(run, event, recorder=recorder, lease=lease, folder=folder)
+    finally:
+        walk.close()
+
+
+def _is_stopped_by_learner(recorder: Recorder, lease: Lease) -> bool:
+    return recorder.stop_requested or lease.stop_requested
+
+
+def _finish(run: Run, event: Event, *, recorder: Recorder, lease: Lease, folder: Path) -> None:
+    """Store the files and write the end; a database that is away is tried again while the lease lasts."""
+    if event["reason"] == "stopped" and not _is_stopped_by_learner(recorder, lease):
+        event = event | {"reason": "time_limit"}
+    files = ending.store_files(run, event=event, folder=folder)
+    is_sure = True
+    while not lease.is_lost:
+        try:
+            recorder.settle()
+            ending.finish(run, event=event, before=recorder.waiting, seq=recorder.seq + 1, files=files)
+            return
+        except TakenOverError:
+            # After a commit whose answer was lost, these files may be the ones that the rows name.
+            if is_sure:
+                artifacts.discard(files)
+            raise
+        except (OperationalError, InterfaceError) as error:
+            is_sure = False
+            log.warning("end_waits", error=str(error))
+            connection.close()
+            time.sleep(RETRY_SECONDS)
+
+
+def _give_back(run: Run, recorder: Recorder) -> None:
+    """Put the run back into the queue because this worker ends; what is said so far stays said."""
+    recorder.flush()
+    if transitions.give_back(run, fence=run.fence):
+        log.info("run_given_back")
+
+
+def _fail(run: Run, error: Exception) -> None:
+    reason, remedy = remedies.explain(error, spec=run.spec)
+    try:
+        transitions.fail(run, condition=held_by(run.pk, run.fence), reason=reason, remedy=remedy)
+    except DatabaseError:
+        # The lease ends by itself, and the sweeper finds the run.
+        log.exception("failure_not_written")
+        connection.close()
