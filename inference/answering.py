@@ -93,7 +93,7 @@ def _found(predictor: Predictor, prepared: Prepared, *, with_maps: bool) -> dict
             {"name": step.name, "caption": step.caption, **_picture(_smaller(step.pixels))} for step in prepared.steps
         ],
         "layer": predictor.layers[-1],
-        "maps": {str(c.index): _map(predictor, image, c.index) for c in classes} if with_maps else {},
+        "maps": {str(place): _map(predictor, image, place) for place in range(len(classes))} if with_maps else {},
     }
 
 

@@ -88,7 +88,7 @@ def _from_json(request: HttpRequest) -> Wish:
     return _wish(fields, _drawn(image))
 
 
-def _bytes(file: UploadedFile[bytes]) -> bytes:
+def _bytes(file: "UploadedFile[bytes]") -> bytes:
     if (file.size or 0) > MAX_BYTES:
         raise ImageRefused("bytes")
     content: bytes = file.read()
