@@ -20,7 +20,8 @@ from stride.supervisor import Supervisor, write_to_terminal
 
 # The kernel's limit for a unix socket's path is 104 (macOS) or 108 (Linux) bytes.
 SOCKET_PATH_BYTES = 100
-LOOK_SECONDS = 0.2
+FIRST_LOOK_SECONDS = 0.1
+LONGEST_LOOK_SECONDS = 5.0
 # A documentation address (RFC 5737): nothing is sent, the kernel only says which of our addresses would send it.
 ELSEWHERE = ("192.0.2.1", 9)
 
@@ -110,8 +111,10 @@ def prepare() -> None:
 
 async def say_when_open(supervisor: Supervisor, *, port: int, text: str) -> None:
     """Write `text` as soon as the web process answers."""
+    wait = FIRST_LOOK_SECONDS
     while not await asyncio.to_thread(_answers, port):
-        await asyncio.sleep(LOOK_SECONDS)
+        await asyncio.sleep(wait)
+        wait = min(LONGEST_LOOK_SECONDS, 1.5 * wait)
     for line in text.splitlines():
         supervisor.say("stride", line)
 
