@@ -31,6 +31,10 @@ class UserManager(BaseUserManager["User"]):
     def get_queryset(self) -> UserQuerySet:
         return UserQuerySet(self.model, using=self._db)
 
+    def guests(self) -> UserQuerySet:
+        """Return people who have not signed up."""
+        return self.get_queryset().guests()
+
     def create_guest(self) -> "User":
         """Create someone who has no email address and no password yet."""
         guest = self.model(email=None)
