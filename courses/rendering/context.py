@@ -1,6 +1,6 @@
 """What a lesson's text may refer to, and what was found while reading it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -35,7 +35,7 @@ class Course:
     parts: Mapping[tuple[str, str], Reference]  # (kind, key) -> reference; kinds that have files
     part_kinds: frozenset[str] = frozenset()
     filed_kinds: frozenset[str] = frozenset()  # the kinds whose parts have files
-    paths: frozenset[str] = frozenset()  # other addresses of the site that may be linked
+    is_path: Callable[[str], bool] = lambda path: False  # whether the site has a page at an address
 
 
 @dataclass(frozen=True, slots=True)

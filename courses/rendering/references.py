@@ -21,7 +21,7 @@ def resolve_link(token: Token, reading: Reading, line: int, terms: list[Token]) 
     elif target.startswith("#"):
         reading.anchor_links.append((unquote(target[1:]), line))
     elif target.startswith("/"):
-        if target.split("#")[0].split("?")[0] not in reading.course.paths:
+        if not reading.course.is_path(target.split("#")[0].split("?")[0]):
             reading.fault(line, f"The link {target!r} leads nowhere on this site.", "Link a lesson as lesson:ID.")
     elif scheme in ("http", "https", "mailto"):
         token.attrSet("rel", "noopener")

@@ -1,0 +1,125 @@
+"""Grade one answer of any kind."""
+
+from collections.abc import Callable, Mapping
+from html import escape
+from typing import Any
+
+from courses.grading.numbers import readings, within
+from courses.grading.shapes import read_shape
+from courses.grading.verdicts import Given, Slip, Verdict
+from nets.reference import FUNCTIONS
+
+Data = Mapping[str, Any]
+
+
+def grade(kind: str, data: Data, given: Given, *, parameters: Data | None = None) -> Verdict:
+    """Return the verdict on an answer. Raises Slip when its form cannot be read or it is not complete."""
+    return _GRADERS[kind](data, given, parameters or {})
+
+
+def _one(data: Data, given: Given, parameters: Data) -> Verdict:
+    chosen = next((option for option in data["options"] if option["id"] == given.get("option")), None)
+    if chosen is None:
+        raise Slip("Choose one of the answers first.")
+    return Verdict(chosen["right"], _whys(chosen["why"], data, right=chosen["right"]), chosen["tag"])
+
+
+def _several(data: Data, given: Given, parameters: Data) -> Verdict:
+    chosen = [option for option in data["options"] if option["id"] in set(given.get("options") or ())]
+    if not chosen:
+        raise Slip("Choose at least one of the answers first.")
+    wrong = [option for option in chosen if not option["right"]]
+    missing = [option for option in data["options"] if option["right"] and option not in chosen]
+    if not wrong and not missing:
+        return Verdict(True, (*(option["why"] for option in chosen), data["explanation"]))
+    whys = tuple(option["why"] for option in wrong)
+    if missing:
+        whys += (f"{len(missing)} of the statements that hold {'is' if len(missing) == 1 else 'are'} missing.",)
+    return Verdict(False, whys, wrong[0]["tag"] if wrong else "incomplete")
+
+
+def _number(data: Data, given: Given, parameters: Data) -> Verdict:
+    return _compared(data, given, data["answer"], [each["value"] for each in data["wrong"]], {})
+
+
+def _drawn(data: Data, given: Given, parameters: Data) -> Verdict:
+    answer = FUNCTIONS[data["function"]](**parameters)
+    wrong = [FUNCTIONS[each["function"]](**parameters) for each in data["wrong"]]
+    return _compared(data, given, answer, wrong, {**parameters, "answer": answer})
+
+
+def _compared(data: Data, given: Given, answer: float, wrong: list[float], places: Data) -> Verdict:
+    ways = readings(str(given.get("text", "")), unit=data["unit"])
+    value, tolerance = ways[0], data["tolerance"]
+    if within(value, answer, tolerance):
+        return Verdict(True, (filled_in(data["explanation"], places),))
+    if any(within(way, answer, tolerance) for way in ways[1:]):
+        raise Slip(
+            f"We read that as {value:g}. Write it without separators between thousands, and with a decimal point."
+        )
+    named = next((each for each, bad in zip(data["wrong"], wrong, strict=True) if within(value, bad, tolerance)), None)
+    return _wrong(named or data["otherwise"], places)
+
+
+def _shape(data: Data, given: Given, parameters: Data) -> Verdict:
+    sizes = read_shape(str(given.get("text", "")))
+    if sizes == data["answer"]:
+        return Verdict(True, (data["explanation"],))
+    return _wrong(next((each for each in data["wrong"] if each["value"] == sizes), data["otherwise"]), {})
+
+
+def _order(data: Data, given: Given, parameters: Data) -> Verdict:
+    right = [item["id"] for item in data["items"]]
+    order = given.get("order") or []
+    if sorted(order) != sorted(right):
+        raise Slip(f"Give each of the {len(right)} items a place of its own, from 1 to {len(right)}.")
+    if order == right:
+        return Verdict(True, (data["explanation"],))
+    return _wrong(next((each for each in data["wrong"] if each["order"] == order), data["otherwise"]), {})
+
+
+def _pixel(data: Data, given: Given, parameters: Data) -> Verdict:
+    grid, cell = data["picture"]["grid"], given.get("cell")
+    if not cell or not (0 <= cell[0] < len(grid) and 0 <= cell[1] < len(grid[0])):
+        raise Slip("Pick a cell of the picture first.")
+    if cell in data["answer"]:
+        return Verdict(True, (data["explanation"],))
+    return _wrong(next((each for each in data["wrong"] if cell in each["cells"]), data["otherwise"]), {})
+
+
+def _whys(why: str, data: Data, *, right: bool) -> tuple[str, ...]:
+    return (why, data["explanation"]) if right else (why,)
+
+
+def _wrong(explained: Data, places: Data) -> Verdict:
+    return Verdict(False, (filled_in(explained["why"], places),), explained["tag"])
+
+
+def filled_in(html: str, places: Data) -> str:
+    """Return HTML with every {name} of a drawn question replaced by what was drawn.
+
+    >>> filled_in("{size} pixels", {"size": 8})
+    '8 pixels'
+    """
+    for name, value in places.items():
+        html = html.replace(f"{{{name}}}", escape(shown_number(value)))
+    return html
+
+
+def shown_number(value: Any) -> str:
+    """Return a drawn or computed number as text: whole ones without a point, others to six digits."""
+    if isinstance(value, float):
+        return f"{value:.0f}" if value.is_integer() and abs(value) < 1e15 else f"{value:.6g}"
+    return str(value)
+
+
+_GRADERS: dict[str, Callable[[Data, Given, Data], Verdict]] = {
+    "one": _one,
+    "prints": _one,
+    "several": _several,
+    "number": _number,
+    "drawn": _drawn,
+    "shape": _shape,
+    "order": _order,
+    "pixel": _pixel,
+}

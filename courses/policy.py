@@ -1,0 +1,50 @@
+"""May this person do this to this lesson? Asked by pages, API, labs and sockets alike."""
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+
+from courses.outline import OutlineLesson
+from courses.standing import Person, Standing, standing_of
+
+
+class LockedError(PermissionDenied):
+    """A lesson that is still locked for this person; its message says what is missing."""
+
+    def __init__(self, lesson: OutlineLesson, standing: Standing) -> None:
+        self.lesson, self.standing = lesson, standing
+        self.way = standing.way_in(lesson.id)
+        self.missing = [standing.outline.by_id[each] for each in self.way.lessons]
+        super().__init__(self.sentence)
+
+    @property
+    def sentence(self) -> str:
+        """What is missing, and how long it takes."""
+        if self.way.shut or not self.missing:
+            return f"“{self.lesson.title}” was shut by your instructor. Ask them to open it."
+        titles = ", then ".join(f"“{lesson.title}”" for lesson in self.missing)
+        return f"“{self.lesson.title}” is still locked. Complete {titles} first: about {self.way.minutes} minutes."
+
+    def as_json(self) -> dict[str, Any]:
+        """The same for scripts."""
+        missing = [{"slug": each.slug, "title": each.title, "minutes": each.minutes} for each in self.missing]
+        return {"error": self.sentence, "missing": missing, "minutes": self.way.minutes}
+
+
+def lesson_is_open(person: Person, lesson_id: str) -> bool:
+    """Return whether a person may read a lesson, take its check and use its labs."""
+    return standing_of(person).is_open(lesson_id)
+
+
+def require_open(person: Person, lesson_id: str) -> Standing:
+    """Return the person's standing when the lesson is open to them.
+
+    Raises LockedError when it is locked, PermissionDenied when the published course has no such lesson.
+    """
+    standing = standing_of(person)
+    lesson = standing.outline.by_id.get(lesson_id)
+    if lesson is None:
+        raise PermissionDenied("This lesson is not part of the course at present.")
+    if not standing.is_open(lesson_id):
+        raise LockedError(lesson, standing)
+    return standing
