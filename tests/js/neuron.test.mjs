@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { bar, judge, presets } from "../../static/js/arithmetic/bars.js";
 import { ACTIVATIONS, activate, dense, denseParameters, fires, products, softmax, weightedSum } from "../../static/js/arithmetic/neuron.js";
+import { judge, lineLayer, pictures, presets } from "../../static/js/arithmetic/small-pictures.js";
 import { fixture } from "./fixtures.mjs";
 
 const TOLERANCE = 2e-6; // fixtures hold six decimals
@@ -51,22 +51,40 @@ test("a neuron does not fire at exactly zero, under step and ReLU alike", () => 
 });
 
 for (const size of [3, 5]) {
-  test(`at ${size} x ${size} the vertical preset solves the task and no other preset does`, () => {
-    const solved = Object.entries(presets(size)).filter(([, each]) => judge({ ...each, size }).solved).map(([name]) => name);
-    assert.deepEqual(solved, ["vertical"]);
+  test(`at ${size} x ${size} the preset for the upright bar solves the task and no other preset does`, () => {
+    const solved = presets(size).filter((each) => judge({ ...each, size }).solved).map(({ title }) => title);
+    assert.deepEqual(solved, ["upright bar"]);
   });
 
-  test(`at ${size} x ${size} the vertical preset stays silent for every other straight bar of its size`, () => {
-    const { weights, bias } = presets(size).vertical;
+  test(`at ${size} x ${size} the preset for the upright bar is silent for bars in other columns`, () => {
+    const { weights, bias } = presets(size).find(({ title }) => title === "upright bar");
     for (let column = 0; column < size; column += 1) {
-      const image = bar("vertical", size).map((_, index) => (index % size === column ? 1 : 0));
-      assert.equal(fires(weightedSum(image, weights, bias)), column === size >> 1);
+      const picture = weights.map((_, index) => (index % size === column ? 1 : 0));
+      assert.equal(fires(weightedSum(picture, weights, bias)), column === size >> 1);
     }
   });
 }
 
-test("the four outcomes of the task have four different hints", () => {
-  const weightsOf = (vertical, horizontal) => bar("vertical", 3).map((lit, index) => (index === 4 ? 0 : lit ? vertical : bar("horizontal", 3)[index] ? horizontal : 0));
-  const hints = [[1, 1], [1, -1], [-1, 1], [-1, -1]].map(([vertical, horizontal]) => judge({ weights: weightsOf(vertical, horizontal), bias: 0, size: 3 }).hint);
-  assert.equal(new Set(hints).size, 4);
+test("every way to miss the task has its own hint", () => {
+  const upright = pictures(3)["upright bar"];
+  const votes = (bar, beside) => upright.map((ink) => (ink ? bar : beside));
+  const neurons = [
+    { weights: votes(0, 0), bias: 1 }, // fires without ink
+    { weights: votes(1, 1), bias: 0 }, // fires for all ink
+    { weights: votes(1, -1.5).map((vote, index) => (index === 4 ? 5 : vote)), bias: -0.5 }, // fires for the lying bar
+    { weights: votes(0, 0), bias: 0 }, // silent
+    { weights: votes(1, -1), bias: 0 }, // fires for the broken bar
+    { weights: votes(1, -1), bias: -2.5 }, // solved
+  ];
+  const verdicts = neurons.map((neuron) => judge({ ...neuron, size: 3 }));
+  assert.equal(new Set(verdicts.map(({ hint }) => hint)).size, neurons.length);
+  assert.deepEqual(verdicts.map(({ solved }) => solved), [false, false, false, false, false, true]);
+});
+
+test("each unit of the line layer answers to its own line alone", () => {
+  const { weights, biases, activation, samples } = lineLayer();
+  samples.forEach((sample, line) => {
+    const outputs = dense(sample, { weights, biases, activation });
+    assert.deepEqual(outputs, outputs.map((_, index) => (index === line ? 0.5 : 0)));
+  });
 });

@@ -1,7 +1,7 @@
-// <dense-layer weights="digits|lines">: paint a tiny image and watch every neuron of a dense layer answer.
-// Fires "stride:layer" with {outputs, highest}. The weights are fetched when the widget comes near.
-import { bar } from "../arithmetic/bars.js";
+// <dense-layer weights="lines|digits">: paint a tiny image and watch every unit of a dense layer answer.
+// Fires "stride:layer" with {outputs}. The weights are fetched when the widget comes near.
 import { denseParameters, dense, products, softmax } from "../arithmetic/neuron.js";
+import { lineLayer } from "../arithmetic/small-pictures.js";
 import { onThemeChange } from "../colour.js";
 import { announcer } from "./parts/announcer.js";
 import { button } from "./parts/controls.js";
@@ -9,6 +9,8 @@ import { element } from "./parts/element.js";
 import { numberGrid, signed, tint } from "./parts/number-grid.js";
 import { paintGrid } from "./parts/paint-grid.js";
 
+// The strongest weight stays a little short of the colour map's end, so that its number can be read.
+const ROOM = 1.2;
 const LEARNED = new URL("../../data/dense-digits.json", import.meta.url).href;
 
 class DenseLayer extends HTMLElement {
@@ -31,13 +33,13 @@ class DenseLayer extends HTMLElement {
 
   async #start() {
     try {
-      this.#layer = this.getAttribute("weights") === "lines" ? lines() : await learned();
+      this.#layer = this.getAttribute("weights") === "digits" ? await learned() : lineLayer();
     } catch (error) {
       this.#parts.status.replaceChildren(`${error.message} `, button("Try again", () => this.#start()));
       return;
     }
-    this.#inputs = this.#layer.samples[3] ?? this.#layer.samples[0];
-    this.#chosen = this.#layer.samples[3] ? 3 : 0;
+    this.#chosen = this.#layer.names.indexOf("3") + 1 ? 3 : 0;
+    this.#inputs = this.#layer.samples[this.#chosen];
     this.#build();
     onThemeChange(() => this.#show());
     this.#show();
@@ -47,7 +49,7 @@ class DenseLayer extends HTMLElement {
     const { rows, columns, names, samples } = this.#layer;
     const parts = this.#parts;
     parts.voice = announcer();
-    parts.inputs = paintGrid({ rows, columns, values: this.#inputs, label: "Input image", numbers: false, change: (values) => { this.#inputs = values; this.#show(); } });
+    parts.inputs = paintGrid({ rows, columns, values: this.#inputs, label: "Input image", numbers: rows < 8, change: (values) => { this.#inputs = values; this.#show(); } });
     parts.weights = numberGrid({ columns, label: "Weights", limit: largest(this.#layer.weights) });
     parts.products = numberGrid({ columns, label: "Input times weight", limit: largest(this.#layer.weights) });
     parts.neurons = names.map((name, index) => this.#neuron(name, index));
@@ -59,7 +61,7 @@ class DenseLayer extends HTMLElement {
         "div",
         { class: "w-layer" },
         element("div", { class: "w-layer__input" }, element("p", { class: "w-label", text: "input: paint it, or load one" }), parts.inputs.node, element("div", { class: "w-row w-row--small" }, loads, clear)),
-        element("div", { class: "w-layer__neurons", role: "group", "aria-label": "Neurons" }, parts.neurons.map((each) => each.node)),
+        element("div", { class: "w-layer__neurons", role: "group", "aria-label": "Units" }, parts.neurons.map((each) => each.node)),
       ),
       this.#detail(),
       element("p", { class: "w-quiet", text: this.#sentence() }),
@@ -95,40 +97,52 @@ class DenseLayer extends HTMLElement {
   }
 
   #show() {
-    const { weights, biases, names } = this.#layer;
-    const outputs = dense(this.#inputs, { weights, biases, activation: "none" });
-    const highest = outputs.indexOf(Math.max(...outputs));
-    const shares = softmax(outputs);
-    this.#parts.neurons.forEach((each, index) => this.#showNeuron(each, { index, output: outputs[index], share: shares[index], wins: index === highest }));
-    this.#showDetail(outputs[this.#chosen]);
-    this.#parts.voice.say(`Highest: ${names[highest]}, ${signed(outputs[highest])}`);
-    this.dispatchEvent(new CustomEvent("stride:layer", { bubbles: true, detail: { outputs, highest: names[highest] } }));
+    const { weights, biases, names, activation = "none" } = this.#layer;
+    const sums = dense(this.#inputs, { weights, biases, activation: "none" });
+    const outputs = dense(this.#inputs, { weights, biases, activation });
+    const answers = this.#answers(outputs);
+    this.#parts.neurons.forEach((each, index) => this.#showNeuron(each, { index, output: outputs[index], ...answers[index] }));
+    this.#showDetail(sums[this.#chosen], outputs[this.#chosen]);
+    const spoken = names.filter((_, index) => answers[index].says);
+    this.#parts.voice.say(spoken.length ? `Answers: ${spoken.map((name) => `${name}, ${signed(outputs[names.indexOf(name)])}`).join("; ")}` : "No unit answers.");
+    this.dispatchEvent(new CustomEvent("stride:layer", { bubbles: true, detail: { outputs } }));
   }
 
-  #showNeuron({ node, picture, fill, value }, { index, output, share, wins }) {
+  /** For each unit the filled share of its bar, and the word that marks it: scores compete, activations answer or not. */
+  #answers(outputs) {
+    if (this.#layer.activation) {
+      const most = this.#layer.weights.map((row, index) => row.reduce((sum, weight) => sum + Math.max(0, weight), this.#layer.biases[index]));
+      return outputs.map((output, index) => ({ share: Math.min(1, output / most[index]), says: output > 0 ? "answers" : "" }));
+    }
+    const highest = outputs.indexOf(Math.max(...outputs));
+    return softmax(outputs).map((share, index) => ({ share, says: index === highest ? "highest" : "" }));
+  }
+
+  #showNeuron({ node, picture, fill, value }, { index, output, share, says }) {
     const limit = largest(this.#layer.weights);
     [...picture.children].forEach((pixel, place) => tint(pixel, this.#layer.weights[index][place], limit));
     node.setAttribute("aria-pressed", String(index === this.#chosen));
-    node.toggleAttribute("data-highest", wins);
-    value.textContent = `${output.toFixed(1).replace("-", "−")}${wins ? ", highest" : ""}`;
+    node.toggleAttribute("data-says", Boolean(says));
+    value.textContent = `${output.toFixed(1).replace("-", "−")}${says ? `, ${says}` : ""}`;
     fill.style.inlineSize = `${share * 100}%`;
   }
 
-  #showDetail(output) {
-    const { weights, biases, names } = this.#layer;
+  #showDetail(sum, output) {
+    const { weights, biases, names, activation } = this.#layer;
     const [row, bias] = [weights[this.#chosen], biases[this.#chosen]];
-    this.#parts.weightsTitle.textContent = `the weights of neuron ${names[this.#chosen]}`;
+    this.#parts.weightsTitle.textContent = `the weights of unit ${names[this.#chosen]}`;
     this.#parts.weights.show(row);
     this.#parts.products.show(products(this.#inputs, row));
-    const total = `${signed(output - bias)} ${bias < 0 ? "−" : "+"} ${signed(Math.abs(bias))}`;
-    this.#parts.sum.replaceChildren(`neuron ${names[this.#chosen]}: sum of the products + bias = ${total} = `, element("b", { text: signed(output) }));
+    const total = `${signed(sum - bias)} ${bias < 0 ? "−" : "+"} ${signed(Math.abs(bias))} = ${signed(sum)}`;
+    const bend = activation ? `, and after ReLU ` : "";
+    this.#parts.sum.replaceChildren(`unit ${names[this.#chosen]}: sum of the products + bias = ${total}${bend}`, ...(bend ? [element("b", { text: signed(output) })] : []));
   }
 
   #sentence() {
     const { rows, columns, names, accuracy, unseen } = this.#layer;
     const inputs = rows * columns;
     const count = denseParameters(inputs, names.length);
-    const size = `${names.length} neurons × (${inputs} weights + 1 bias) = ${count.toLocaleString("en")} numbers. Blue weights speak for a neuron, orange ones against it.`;
+    const size = `${names.length} units × (${inputs} weights + 1 bias) = ${count.toLocaleString("en")} parameters. Blue weights speak for a unit’s pattern, orange ones against it.`;
     const reach = accuracy ? ` These were learned from handwritten digits; the layer reads ${(accuracy * 100).toFixed(1)} % of ${unseen} others correctly.` : " These were set by hand.";
     return size + reach;
   }
@@ -140,18 +154,8 @@ async function learned() {
   return answer.json();
 }
 
-/** Four neurons set by hand for 5 x 5 images: each looks for one line. */
-function lines() {
-  const size = 5;
-  const falling = Array.from({ length: size * size }, (_, index) => (index % (size + 1) === 0 ? 1 : 0));
-  const rising = falling.map((_, index) => (index % size === size - 1 - Math.floor(index / size) ? 1 : 0));
-  const samples = [bar("vertical", size), bar("horizontal", size), falling, rising];
-  const weights = samples.map((image) => image.map((value) => (value ? 1 : -0.5)));
-  return { rows: size, columns: size, names: ["vertical", "horizontal", "falling", "rising"], weights, biases: [0, 0, 0, 0], samples };
-}
-
 function largest(weights) {
-  return Math.max(...weights.flat().map(Math.abs));
+  return ROOM * Math.max(...weights.flat().map(Math.abs));
 }
 
 customElements.define("dense-layer", DenseLayer);

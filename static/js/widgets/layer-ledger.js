@@ -1,4 +1,4 @@
-// <layer-ledger arch="threeblock|lenet5" size="32" channels="3" hidden="512" classes="10">: what every layer costs.
+// <layer-ledger arch="threeblock|lenet5" shape="3x32x32" hidden="512" classes="10">: what every layer costs.
 // Fires "stride:ledger" with {parameters, multiplyAdds}. Keeps its settings in the address.
 import { STACKS, ledger, totals, written } from "../arithmetic/ledger.js";
 import { readState, writeState } from "../hash-state.js";
@@ -29,7 +29,8 @@ class LayerLedger extends HTMLElement {
   #fromAttributes() {
     const number = (name, fallback) => Number(this.getAttribute(name)) || fallback;
     const arch = STACKS[this.getAttribute("arch")] ? this.getAttribute("arch") : "threeblock";
-    return { arch, size: number("size", SMALL_SIDE), channels: number("channels", 3), hidden: number("hidden", USUAL_HIDDEN[arch]), classes: number("classes", 10) };
+    const [channels, size] = (this.getAttribute("shape") ?? "").split("x").map(Number);
+    return { arch, size: size || SMALL_SIDE, channels: channels || 3, hidden: number("hidden", USUAL_HIDDEN[arch]), classes: number("classes", 10) };
   }
 
   #build() {

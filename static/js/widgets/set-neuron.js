@@ -1,7 +1,7 @@
 // <set-neuron size="3|5">: one neuron whose weights, bias and activation are set by hand, and a task for it.
 // Fires "stride:neuron" with {z, output} and, once, "stride:solved". Keeps everything in the address.
-import { bar, judge, presets } from "../arithmetic/bars.js";
 import { ACTIVATIONS, activate, fires, products, weightedSum } from "../arithmetic/neuron.js";
+import { WANTED, judge, pictures, presets } from "../arithmetic/small-pictures.js";
 import { onThemeChange } from "../colour.js";
 import { readState, writeState } from "../hash-state.js";
 import { activationCurve } from "./parts/activation-curve.js";
@@ -20,15 +20,15 @@ class SetNeuron extends HTMLElement {
   #inputs = [];
   #weights = [];
   #bias = 0;
-  #activation = "step";
+  #activation = "relu";
   #parts = {};
   #solved = false;
 
   connectedCallback() {
     if (this.#inputs.length) return;
     this.#size = this.getAttribute("size") === "5" ? 5 : 3;
-    this.#inputs = bar("vertical", this.#size);
-    this.#weights = presets(this.#size).blank.weights;
+    this.#inputs = pictures(this.#size)[WANTED];
+    this.#weights = presets(this.#size)[0].weights;
     this.#recall();
     this.#build();
     onThemeChange(() => this.#set({}));
@@ -56,7 +56,7 @@ class SetNeuron extends HTMLElement {
 
   #frame() {
     const { inputs, weights, products: result, bias, total, z, curve, activation, sum, output, meter, task, voice } = this.#parts;
-    const sets = Object.values(presets(this.#size)).map((preset) => button(preset.title, () => this.#set(preset)));
+    const sets = presets(this.#size).map((preset) => button(preset.title, () => this.#set(preset)));
     return [
       element("div", { class: "w-bar" }, element("div", {}, element("span", { class: "w-label", text: "weights to start from" }), element("div", { class: "w-row" }, sets)), activation.node),
       element(
@@ -119,26 +119,26 @@ class SetNeuron extends HTMLElement {
   }
 
   #showTask() {
-    const verdict = judge({ weights: this.#weights, bias: this.#bias, size: this.#size });
-    const line = (direction, wanted) => {
-      const { z, fires: does } = verdict[direction];
-      const right = does === wanted;
-      const words = `${does ? "fires" : "silent"}, ${right ? "as asked" : wanted ? "should fire" : "should be silent"}`;
-      return element(
-        "li",
-        {},
-        button(`${direction} bar`, () => this.#set({ inputs: bar(direction, this.#size) })),
-        element("span", { class: "numeric", text: ` z = ${signed(z)}, ` }),
-        element("span", { class: `tag ${right ? "tag--good" : "tag--bad"}`, text: words }),
-      );
-    };
+    const { cases, solved, hint } = judge({ weights: this.#weights, bias: this.#bias, size: this.#size });
     this.#parts.task.replaceChildren(
-      element("p", {}, element("b", { text: "Your task: " }), "make it fire for a vertical bar and stay silent for a horizontal one."),
-      element("ul", { class: "w-task__cases" }, line("vertical", true), line("horizontal", false)),
-      element("p", { class: "w-task__hint", text: verdict.hint }),
+      element("p", {}, element("b", { text: "Your task: " }), `make it fire for the ${WANTED} and stay silent for everything else.`),
+      element("ul", { class: "w-task__cases" }, cases.map((each) => this.#case(each))),
+      element("p", { class: "w-task__hint", text: hint }),
     );
-    if (verdict.solved && !this.#solved) this.dispatchEvent(new CustomEvent("stride:solved", { bubbles: true }));
-    this.#solved = verdict.solved;
+    if (solved && !this.#solved) this.dispatchEvent(new CustomEvent("stride:solved", { bubbles: true }));
+    this.#solved = solved;
+  }
+
+  #case({ name, picture, z, fires: does, wanted }) {
+    const right = does === wanted;
+    const verdict = right ? (wanted ? "as it should" : "as it should be") : wanted ? "should fire" : "should be silent";
+    return element(
+      "li",
+      {},
+      button(name, () => this.#set({ inputs: picture }), { "data-picture": name }),
+      element("span", { class: "w-task__z numeric", text: `z = ${signed(z)}` }),
+      element("span", { class: `tag ${right ? "tag--good" : "tag--bad"}`, text: `${does ? "fires" : "silent"}, ${verdict}` }),
+    );
   }
 
   get #state() {
@@ -153,7 +153,7 @@ class SetNeuron extends HTMLElement {
     this.#inputs = [...inputs].map(Number);
     this.#weights = numbers;
     this.#bias = Number(bias) || 0;
-    this.#activation = ACTIVATIONS[activation] ? activation : "step";
+    this.#activation = ACTIVATIONS[activation] ? activation : "relu";
   }
 }
 

@@ -3,11 +3,10 @@ import { css, inkOn, mix } from "../../colour.js";
 import { element } from "./element.js";
 
 const PAPER = [255, 255, 255];
-const INK = [17, 20, 24];
+const INK = [22, 25, 29];
 
 /**
- * `values` are 0 (dark) to 1 (bright), row by row. `change(values)` hears each stroke. `bright` says whether 1 is drawn white
- * (light on dark, as the digits are) or black. Returns {node, set(values)}.
+ * `values` are 0 (paper) to 1 (ink), row by row. `change(values)` hears each stroke. Returns {node, set(values)}.
  */
 export function paintGrid({ rows, columns, values, label, change, numbers = true }) {
   const state = { values: [...values], ink: null };
@@ -23,7 +22,7 @@ export function paintGrid({ rows, columns, values, label, change, numbers = true
 
   function show(index) {
     const value = state.values[index];
-    const colour = mix(INK, PAPER, value);
+    const colour = mix(PAPER, INK, value);
     const made = cells[index];
     made.style.backgroundColor = css(colour);
     made.style.color = css(inkOn(colour));
@@ -58,7 +57,7 @@ export function paintGrid({ rows, columns, values, label, change, numbers = true
 
 function cell(index, columns) {
   const where = `row ${Math.floor(index / columns)}, column ${index % columns}`;
-  return element("button", { type: "button", class: "w-cell", tabindex: index ? "-1" : "0", "aria-label": `${where}, bright`, "aria-pressed": "false" });
+  return element("button", { type: "button", class: "w-cell", tabindex: index ? "-1" : "0", "aria-label": `${where}, ink`, "aria-pressed": "false" });
 }
 
 /** Move the focus with the arrow keys through cells that share one tab stop. Returns whether the key was an arrow. */
