@@ -23,13 +23,18 @@ class Service:
     environment: dict[str, str] = field(default_factory=dict)
     # Services that come later in the list start when this file is there.
     ready_file: Path | None = None
+    # Where it says what ails it, when not on its standard output.
+    log: Path | None = None
 
 
 def redis(server: Path, *, folder: Path, socket: Path) -> Service:
     """Return the doorbell: on a unix socket alone, every message appended to a file."""
+    log = folder / "redis.log"
     socket_options = ("--port", "0", "--unixsocket", str(socket), "--unixsocketperm", "700")
-    file_options = ("--dir", str(folder), "--appendonly", "yes", "--save", "", "--logfile", str(folder / "redis.log"))
-    return Service(name="redis", command=(str(server), *socket_options, *file_options), stage=2, ready_file=socket)
+    file_options = ("--dir", str(folder), "--appendonly", "yes", "--save", "", "--logfile", str(log))
+    return Service(
+        name="redis", command=(str(server), *socket_options, *file_options), stage=2, ready_file=socket, log=log
+    )
 
 
 def web() -> Service:

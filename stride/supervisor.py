@@ -78,7 +78,7 @@ class Supervisor:
                 return
             early_ends = 0 if time.monotonic() - started > HEALTHY_SECONDS else early_ends + 1
             wait = min(LONGEST_WAIT_SECONDS, FIRST_WAIT_SECONDS * 2**early_ends)
-            self.say(service.name, restart_sentence(service.name, code=code, early_ends=early_ends, wait=wait))
+            self.say(service.name, restart_sentence(service, code=code, early_ends=early_ends, wait=wait))
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._ending.wait(), wait)
 
@@ -149,15 +149,16 @@ class Supervisor:
             await ended
 
 
-def restart_sentence(name: str, *, code: int, early_ends: int, wait: float) -> str:
+def restart_sentence(service: Service, *, code: int, early_ends: int, wait: float) -> str:
     """Say that a process ended, how, and what happens next."""
     how = f"was ended by {signal.Signals(-code).name}" if code < 0 else f"ended with status {code}"
     if early_ends >= KEEPS_ENDING:
+        reason = f"{service.log} says why" if service.log else "its lines above say why"
         return (
-            f"{name} {how}, for the {early_ends}th time soon after its start: its lines above say why. "
+            f"{service.name} {how}, for the {early_ends}th time soon after its start: {reason}. "
             f"The rest goes on without it; next try in {wait:g} s."
         )
-    return f"{name} {how}; starting it again in {wait:g} s."
+    return f"{service.name} {how}; starting it again in {wait:g} s."
 
 
 def _signal_group(pid: int, number: signal.Signals) -> None:

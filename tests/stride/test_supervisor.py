@@ -11,6 +11,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from stride.services import Service
 from stride.supervisor import restart_sentence
 
 ROOT = Path(__file__).parent.parent.parent
@@ -163,5 +164,10 @@ def test_a_terminal_that_went_away_does_not_stop_the_house(houses: list[SmallHou
 
 
 def test_a_restart_says_how_it_ended_and_what_happens_next() -> None:
-    text = restart_sentence("infer", code=-9, early_ends=1, wait=0.5)
+    text = restart_sentence(Service(name="infer", command=("x",)), code=-9, early_ends=1, wait=0.5)
     assert text == "infer was ended by SIGKILL; starting it again in 0.5 s."
+
+
+def test_a_service_with_a_log_of_its_own_is_looked_up_there() -> None:
+    redis = Service(name="redis", command=("x",), log=Path("/data/redis.log"))
+    assert "/data/redis.log says why" in restart_sentence(redis, code=1, early_ends=4, wait=4)
