@@ -14,8 +14,10 @@ from channels.security.websocket import AllowedHostsOriginValidator
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "stride.settings")
 
+from stride.wsgi import application as pages  # sets Django up, so it comes before whatever has models
+
+# isort: split
 from stride.sockets import routes
-from stride.wsgi import application as pages
 
 WEB_THREADS = 10
 
