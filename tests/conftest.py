@@ -2,13 +2,52 @@
 
 import os
 import tempfile
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import django
+import pytest
+import pytest
+
+if TYPE_CHECKING:
+    from tests.house import House
 
 # Settings read these. Named in pyproject, the settings would be read before this file, with the data of `make run`.
 os.environ.setdefault("STRIDE_MODE", "test")
-os.environ.setdefault("STRIDE_DATA", tempfile.mkdtemp(prefix="stride-test-"))
+if "STRIDE_DATA" not in os.environ or "PYTEST_XDIST_WORKER" in os.environ:
+    os.environ["STRIDE_DATA"] = tempfile.mkdtemp(prefix="stride-test-")
+# In a file, so that workers and web processes of a house can open it too.
+os.environ.setdefault("STRIDE_TEST_DATABASE", os.path.join(os.environ["STRIDE_DATA"], "test.sqlite3"))  # noqa: PTH118
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "stride.settings")
 # The conftest files of the rooms import models.
 django.setup()
+
+
+@pytest.fixture(scope="session")
+def _houses() -> "Iterator[list[House]]":
+    """The one house of this test session, built when first needed, ended with the session."""
+    houses: list[House] = []
+    yield houses
+    for house in houses:
+        house.close()
+
+
+@pytest.fixture
+def house(transactional_db: None, _houses: "list[House]") -> "Iterator[House]":
+    """Real processes on this test's database: Redis is there, the rest starts with `house.need(...)`."""
+    from tests.house import House
+
+    if not _houses:
+        _houses.append(House())
+    _houses[0].need("redis")
+    yield _houses[0]
+    _houses[0].settle()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep tests that start browsers, workers or servers in one process, one after another: they are timed."""
+    for item in items:
+        if any(item.get_closest_marker(name) for name in ("browser", "worker")):
+            item.add_marker(pytest.mark.xdist_group("processes"))
