@@ -3,10 +3,13 @@
 import re
 import shlex
 from dataclasses import dataclass
+from typing import Any
 
 from markdown_it.token import Token
 
-from courses.rendering.context import Reading, ShownPart
+from courses.faults import ContentError
+from courses.rendering.context import Reading, Reference, ShownPart
+from courses.yaml_lines import Located
 
 NOTES = frozenset({"note", "pitfall", "margin"})
 _OPTION_NAME = re.compile(r"^[a-z][a-z0-9-]*$")
@@ -78,11 +81,24 @@ def _resolve_widget(name: str, options: dict[str, str], reading: Reading, line: 
         reading.widgets.append(name)
 
 
-def _resolve_part(meta: dict[str, object], reading: Reading, line: int) -> None:
-    kind, key = str(meta["kind"]), str(meta["argument"])
-    reference = reading.course.parts.get((kind, key))
-    if reference is None and kind in reading.course.filed_kinds:
-        reading.fault(line, f"There is no {kind} {key!r}.", f"Add its file {kind}s/{key}.yaml, or correct the name.")
-    title = reference.title if reference else str(meta["title"]) or key
-    meta["reference"], meta["url"] = reference, f"/{kind}s/{key}/"
-    reading.parts.append(ShownPart(kind, key or f"{kind}-{len(reading.parts) + 1}", title, line, meta["options"]))  # type: ignore[arg-type]
+def _resolve_part(meta: dict[str, Any], reading: Reading, line: int) -> None:
+    kind, key = meta["kind"], meta["argument"]
+    if kind in reading.course.filed_kinds:
+        reference = reading.course.parts.get((kind, key))
+        if reference is None:
+            reading.fault(
+                line, f"There is no {kind} {key!r}.", f"Add its file {kind}s/{key}.yaml, or correct the name."
+            )
+    else:
+        reference = _described(kind, key, Located(reading.path, meta["options"], {(): line}), reading)
+    meta["reference"] = reference
+    if reference is not None:
+        reading.parts.append(ShownPart(kind, key, reference.title, line))
+
+
+def _described(kind: str, key: str, located: Located, reading: Reading) -> Reference | None:
+    try:
+        return reading.course.read_part(kind, key, located)
+    except ContentError as error:
+        reading.faults += error.faults
+        return None

@@ -4,7 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from courses.faults import Fault
+from courses.faults import ContentError, Fault
+from courses.yaml_lines import Located
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,10 +19,15 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """Something of another app that a text may show: title and summary of a lab."""
+    """Something of another app that a text may show: title, summary and address of a lab."""
 
     title: str
     summary: str
+    url: str
+
+
+def _no_part(kind: str, key: str, located: Located) -> Reference:
+    raise ContentError([located.fault(f"The kind {kind!r} is not known.", "Use a kind that is registered.")])
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +41,8 @@ class Course:
     parts: Mapping[tuple[str, str], Reference]  # (kind, key) -> reference; kinds that have files
     part_kinds: frozenset[str] = frozenset()
     filed_kinds: frozenset[str] = frozenset()  # the kinds whose parts have files
+    # Reads a part that its directive alone describes; raises ContentError.
+    read_part: Callable[[str, str, Located], Reference] = _no_part
     is_path: Callable[[str], bool] = lambda path: False  # whether the site has a page at an address
 
 
@@ -49,13 +57,12 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class ShownPart:
-    """A part that a text places, in the order of the text; `data` are its directive's options."""
+    """A part that a text places, in the order of the text."""
 
     kind: str
     key: str
     title: str
     line: int
-    data: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)

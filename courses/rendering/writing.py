@@ -100,7 +100,7 @@ def _open_part(meta: dict[str, Any]) -> str:
     kind, key, shown = escape(meta["kind"]), escape(meta["argument"]), meta.get("reference")
     if shown is None:
         return f'<aside class="part part--{kind}">\n'
-    link = f'<a href="{escape(meta["url"])}">{escape(shown.title)}</a>'
+    link = f'<a href="{escape(shown.url)}">{escape(shown.title)}</a>'
     head = f'<p class="eyebrow">{kind.capitalize()}</p><p class="part__title">{link}</p>'
     return f'<aside class="part part--{kind}" data-key="{key}">{head}<p>{escape(shown.summary)}</p>\n'
 
