@@ -4,12 +4,13 @@
 // said before changes nothing. Points of earlier attempts past the step from which a later one went on do not count.
 
 const ENDED = new Set(["finished", "failed", "cancelled"]);
+const STANDING = ["state", "reason", "remedy", "losses", "stopping"];
 const COLUMNS = ["step", "loss", "metric", "lr"];
 
 /** A log that has heard nothing yet. */
 export function emptyLog() {
   return {
-    seq: -1, attempt: 0, state: "queued", waiting: null, started: null, end: null,
+    seq: -1, attempt: 0, state: "queued", reason: "", remedy: "", losses: 0, stopping: false, waiting: null, started: null,
     points: { attempt: [], step: [], loss: [], metric: [], lr: [] },
     others: [], seen: new Set(), begins: new Map(), speaking: new Set(), version: 0, view: null,
   };
@@ -28,7 +29,7 @@ export function apply(log, frame) {
   }
   log.seq = frame.seq;
   if (frame.attempt > log.attempt) log.attempt = frame.attempt;
-  settle(log, frame.state);
+  settle(log, frame);
   return log.version !== before;
 }
 
@@ -48,11 +49,14 @@ function isFrame(frame) {
 }
 
 // A state that is an end is never left again, whatever arrives late.
-function settle(log, state) {
-  if (!state || state === log.state || hasEnded(log)) return;
-  log.state = state;
-  if (state !== "queued") log.waiting = null;
-  log.version += 1;
+function settle(log, frame) {
+  if (hasEnded(log)) return;
+  for (const name of STANDING) {
+    if (frame[name] === undefined || frame[name] === log[name]) continue;
+    log[name] = frame[name];
+    log.version += 1;
+  }
+  if (log.state !== "queued") log.waiting = null;
 }
 
 function hear(log, event) {
@@ -89,7 +93,6 @@ function takePoints(log, attempt, event) {
 function takeOther(log, attempt, event) {
   log.others.push({ attempt, event });
   if (event.type === "started") log.started = event;
-  if (ENDED.has(event.type)) log.end = event;
   log.version += 1;
 }
 

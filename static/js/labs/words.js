@@ -9,7 +9,7 @@ export function about(seconds) {
   return `about ${Math.max(1, Math.round(seconds / 3600))} h`;
 }
 
-/** Facts: {state, reason, epochs, step, stepsPerEpoch, secondsLeft, waiting: {ahead, seconds}, stopping, attempt, step}. */
+/** Facts: {state, reason, epochs, step, stepsPerEpoch, secondsLeft, waiting: {ahead, seconds}, stopping, losses}. */
 export function stateWords(facts) {
   if (facts.state === "queued") return queued(facts);
   if (facts.state === "running") return running(facts);
@@ -18,8 +18,8 @@ export function stateWords(facts) {
   return ended(facts);
 }
 
-function queued({ attempt, waiting, step }) {
-  if (attempt > 0 && step > 0) return "the worker went away; waiting for another one to go on";
+function queued({ losses, waiting }) {
+  if (losses > 0) return "the worker went away; waiting for another one to go on";
   if (!waiting) return "waiting for a worker";
   const place = waiting.ahead === 0 ? "next in line" : `${waiting.ahead} ahead of you`;
   return waiting.seconds == null ? `waiting, ${place}` : `waiting, ${place}, ${about(waiting.seconds)}`;

@@ -1,0 +1,105 @@
+"""What stands beside a lab's form: layer table, cost and code of exactly the run that the form describes."""
+
+from dataclasses import dataclass
+
+from django.utils.safestring import SafeString, mark_safe
+from pygments import highlight
+from pygments.formatters import HtmlFormatter
+from pygments.lexers.python import PythonLexer
+
+from labs.costs import Cost, cost_of
+from labs.wording import about
+from nets import script
+from nets.catalog import ARCHITECTURES, DATASETS, Architecture, DataSet
+from nets.ledger import Ledger, Row, ledger
+from nets.specs import TrainSpec
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One layer in the table; the numbers are ready to print, a dash where a layer has none."""
+
+    row: Row
+    shape: str
+    parameters: str
+    multiply_adds: str
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """Everything that the right-hand side of a lab shows for one spec."""
+
+    spec: TrainSpec
+    architecture: Architecture
+    data: DataSet
+    input: str
+    lines: tuple[Line, ...]
+    parameters: str
+    multiply_adds: str
+    reading: str
+    cost: Cost
+    about: str
+    code: SafeString
+
+
+def beside(spec: TrainSpec) -> Beside:
+    """Return what the page shows for `spec`."""
+    data = DATASETS[spec.data]
+    book = ledger(spec.arch, shape=data.shape, classes=len(data.classes))
+    cost = cost_of(spec)
+    return Beside(
+        spec=spec,
+        architecture=ARCHITECTURES[spec.arch],
+        data=data,
+        input=shape(data.shape),
+        lines=tuple(_line(row) for row in book.rows),
+        parameters=f"{book.parameters:,}",
+        multiply_adds=f"{book.multiply_adds:,}",
+        reading=_reading(book, cost, batch_size=spec.batch_size),
+        cost=cost,
+        about=about(cost.seconds),
+        code=coloured(script.source(spec)),
+    )
+
+
+def coloured(source: str) -> SafeString:
+    """Return Python source as HTML with a class on every token; Pygments escapes what it does not know."""
+    html = highlight(source, PythonLexer(), HtmlFormatter(cssclass="highlight", wrapcode=True))
+    return mark_safe(html)  # noqa: S308  made by Pygments from our own source text
+
+
+def _line(row: Row) -> Line:
+    return Line(
+        row=row,
+        shape=shape(row.shape),
+        parameters=f"{row.parameters:,}" if row.parameters else "–",
+        multiply_adds=f"{row.multiply_adds:,}" if row.multiply_adds else "–",
+    )
+
+
+def _reading(book: Ledger, cost: Cost, *, batch_size: int) -> str:
+    """Say what the sums of the table mean for this run."""
+    weights, memory = megabytes(book.weight_bytes), megabytes(cost.memory_bytes)
+    return (
+        f"Shapes are channels × height × width. The weights take {weights}; a training step with {batch_size} images, "
+        f"with gradients and the optimiser's memory, about {memory}."
+    )
+
+
+def megabytes(count: int) -> str:
+    """Return a number of bytes as people say it.
+
+    >>> megabytes(246_824), megabytes(5_600_000_000)
+    ('0.25 MB', '5,600 MB')
+    """
+    amount = count / 1e6
+    return f"{amount:,.0f} MB" if amount >= 10 else f"{amount:.1f} MB" if amount >= 1 else f"{amount:.2f} MB"
+
+
+def shape(sides: tuple[int, ...]) -> str:
+    """Return a shape as people write it.
+
+    >>> shape((6, 28, 28))
+    '6 × 28 × 28'
+    """
+    return " × ".join(f"{side:,}" for side in sides)

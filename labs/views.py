@@ -1,0 +1,178 @@
+"""The pages of labs: the list, a lab, my runs, a run."""
+
+import uuid
+from typing import Final
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.guests import ensure_user
+from accounts.policy import is_someone
+from courses import policy as lessons
+from labs import beside as besides
+from labs import listing, policy, showing, submission
+from labs.forms import LabForm
+from labs.models import Lab, LabVersion, Run
+from labs.submission import LockedError, QuotaError, SpecError
+from nets import script as scripts
+from nets.specs import TrainSpec
+
+RUNS_ON_A_PAGE: Final = 40
+EARLIER_RUNS: Final = 5
+
+
+@require_safe
+def index(request: HttpRequest) -> HttpResponse:
+    """List the labs, with what is open and what has been met."""
+    return render(request, "labs/index.html", {"labs": listing.lab_lines(request.user)})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def lab(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show a lab, or train in it."""
+    version = _version(slug)
+    locked = _locked(request, version)
+    if locked is not None:
+        return locked
+    if request.method == "POST":
+        return _train(request, version)
+    return _page(request, LabForm(version, _start(request)))
+
+
+@require_safe
+def beside(request: HttpRequest, slug: str) -> HttpResponse:
+    """Return what stands beside the form for the values it holds now, and the sentences for bad ones."""
+    version = _version(slug)
+    locked = _locked(request, version)
+    if locked is not None:
+        return locked
+    form = LabForm(version, request.GET)
+    context = {"form": form, "beside": besides.beside(form.spec) if form.spec else None}
+    response = render(request, "labs/_beside_update.html", context)
+    if form.spec is None:
+        # The table stays at the last settings that can be run; only the sentences change.
+        response["HX-Reswap"] = "none"
+    return response
+
+
+@require_safe
+def runs(request: HttpRequest) -> HttpResponse:
+    """List the visitor's own runs, newest first."""
+    mine = Run.objects.owned_by(request.user).newest_first() if is_someone(request.user) else Run.objects.none()
+    page = Paginator(mine, RUNS_ON_A_PAGE).get_page(request.GET.get("page"))
+    return render(request, "labs/runs.html", {"page": page, "lines": listing.run_lines(page.object_list)})
+
+
+@require_safe
+def run(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
+    """Show one run, live while it lasts."""
+    found = _visible(request, run_id)
+    context = {"page": showing.run_page(found, request.user), "code": besides.coloured(_source(found))}
+    return render(request, "labs/run.html", context)
+
+
+@require_safe
+def outcome(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
+    """Return how a run ended, for a page that watched it end."""
+    found = _visible(request, run_id)
+    return render(request, "labs/_outcome.html", {"outcome": showing.outcome(found, request.user)})
+
+
+@require_safe
+def script(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
+    """Hand out the run as a script."""
+    found = _visible(request, run_id)
+    headers = {"Content-Disposition": f'attachment; filename="{found.lab_version.lab_id}-{str(found.pk)[:8]}.py"'}
+    return HttpResponse(_source(found), content_type="text/x-python; charset=utf-8", headers=headers)
+
+
+@require_POST
+def stop(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
+    """End a run after its step, or take back one that waits; then show it."""
+    found = _visible(request, run_id)
+    if not policy.may_stop_run(request.user, found):
+        return render(request, "403.html", status=403)
+    submission.request_stop(found)
+    return redirect("labs:run", run_id=found.pk)
+
+
+def _train(request: HttpRequest, version: LabVersion) -> HttpResponse:
+    """Submit what the form asks for; whatever is wrong with it, everything typed comes back."""
+    owner = ensure_user(request) if version.guests else request.user
+    form = LabForm(version, request.POST)
+    if not is_someone(owner):
+        return _page(request, form, refusal=policy.why_not_use_lab(owner, version), status=403)
+    try:
+        made = submission.submit(owner=owner, lab=version.lab, fields=form.fields)
+    except LockedError as error:
+        return _page(request, form, refusal=str(error), status=403)
+    except SpecError:
+        return _page(request, form, status=422)
+    except QuotaError as error:
+        return _page(request, form, refusal=str(error), status=429)
+    if is_partial(request):
+        return render(request, "labs/_live.html", {"page": showing.run_page(made, owner), "is_taster": True})
+    return redirect("labs:run", run_id=made.pk)
+
+
+def _page(request: HttpRequest, form: LabForm, *, refusal: str = "", status: int = 200) -> HttpResponse:
+    version = form.version
+    why = refusal or ("" if version.guests else policy.why_not_use_lab(request.user, version))
+    if is_partial(request):
+        return render(request, "labs/_refused.html", {"refusal": why, "form": form}, status=status)
+    earlier = Run.objects.owned_by(request.user) if is_someone(request.user) else Run.objects.none()
+    lines = listing.run_lines(earlier.filter(lab_version__lab=version.lab_id).newest_first()[:EARLIER_RUNS])
+    spec = form.spec or TrainSpec.from_json(version.spec)
+    context = {
+        "lab": version,
+        "form": form,
+        "beside": besides.beside(spec),
+        "refusal": why,
+        "earlier": lines,
+    }
+    return render(request, "labs/lab.html", context, status=status)
+
+
+def is_partial(request: HttpRequest) -> bool:
+    """Whether a script asks for a piece of a page, as htmx does."""
+    return request.headers.get("HX-Request") == "true"
+
+
+def _version(slug: str) -> LabVersion:
+    lab = Lab.objects.select_related("current__lesson", "current__lab").filter(pk=slug).first()
+    if lab is None or lab.current is None:
+        raise Http404
+    return lab.current
+
+
+def _locked(request: HttpRequest, version: LabVersion) -> HttpResponse | None:
+    """Return the page of the locked lesson that this lab belongs to; None when the lab is open."""
+    if version.lesson is None:
+        return None
+    try:
+        lessons.require_open(request.user, version.lesson_id)
+    except lessons.LockedError as locked:
+        from courses import views as lesson_pages
+
+        return lesson_pages.locked_response(request, locked.lesson)
+    return None
+
+
+def _start(request: HttpRequest) -> dict[str, object] | None:
+    """Return the settings of the run that ?run= names, when it is there for this visitor; else the lab's own."""
+    try:
+        run_id = uuid.UUID(request.GET.get("run", ""))
+    except ValueError:
+        return None
+    found = Run.objects.visible_to(request.user).filter(pk=run_id).first()
+    return None if found is None else dict(found.spec)
+
+
+def _visible(request: HttpRequest, run_id: uuid.UUID) -> Run:
+    return get_object_or_404(Run.objects.visible_to(request.user).select_related("lab_version__lesson"), pk=run_id)
+
+
+def _source(run: Run) -> str:
+    return scripts.source(TrainSpec.from_json(run.spec))

@@ -1,0 +1,91 @@
+"""What a run is doing, in words: the page's first sight and lists; static/js/labs/words.js says the same live."""
+
+from dataclasses import dataclass
+from typing import Final
+
+REASONS: Final = {
+    "completed": "finished",
+    "stopped": "stopped by you; the network is usable",
+    "early_stopped": "finished early: it no longer improved",
+    "diverged": "diverged: the loss is no number any more",
+    "time_limit": "ended at the time limit; the network is usable",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """What the sentence is made of. `ahead` is None when nobody knows the place in the queue."""
+
+    state: str
+    reason: str = ""
+    epochs: int = 1
+    step: int = 0
+    steps_per_epoch: int = 0
+    seconds_left: float | None = None
+    ahead: int | None = None
+    wait_seconds: float | None = None
+    is_stopping: bool = False
+    losses: int = 0
+
+
+def about(seconds: float) -> str:
+    """Return a duration no more precise than anyone can know.
+
+    >>> [about(seconds) for seconds in (1, 7, 38, 100, 8000)]
+    ['a moment', 'a few seconds', 'about 40 s', 'about 2 min', 'about 2 h']
+    """
+    if seconds < 3:
+        return "a moment"
+    if seconds < 10:
+        return "a few seconds"
+    if seconds < 55:
+        return f"about {_rounded(seconds / 5) * 5} s"
+    if seconds < 3300:
+        return f"about {max(1, _rounded(seconds / 60))} min"
+    return f"about {max(1, _rounded(seconds / 3600))} h"
+
+
+def state_words(facts: Facts) -> str:
+    """Return where a run stands as part of a sentence."""
+    if facts.state == "queued":
+        return _queued(facts)
+    if facts.state == "running":
+        return _running(facts)
+    if facts.state == "paused":
+        return "paused"
+    if facts.state == "cancelled":
+        return "cancelled before it began"
+    return REASONS.get(facts.reason, "failed" if facts.state == "failed" else "finished")
+
+
+def _queued(facts: Facts) -> str:
+    if facts.losses > 0:
+        return "the worker went away; waiting for another one to go on"
+    if facts.ahead is None:
+        return "waiting for a worker"
+    place = "next in line" if facts.ahead == 0 else f"{facts.ahead} ahead of you"
+    return f"waiting, {place}" + ("" if facts.wait_seconds is None else f", {about(facts.wait_seconds)}")
+
+
+def _running(facts: Facts) -> str:
+    if facts.is_stopping:
+        return "stopping after this step"
+    if not facts.steps_per_epoch:
+        return "starting"
+    epoch = min(facts.epochs, facts.step // facts.steps_per_epoch + 1)
+    left = "" if facts.seconds_left is None else f", {about(facts.seconds_left)} left"
+    return f"training, epoch {epoch} of {facts.epochs}{left}"
+
+
+def _rounded(value: float) -> int:
+    # Halves go up, as in JavaScript.
+    return int(value + 0.5)
+
+
+def percent(share: float | None) -> str:
+    """Return a share as a percentage with one decimal; nothing for None.
+
+    >>> percent(0.97775)
+    '97.8 %'
+    """
+    return "" if share is None else f"{100 * share:.1f} %"

@@ -1,0 +1,16 @@
+// Ties the sentences that arrive while someone types to their controls, for screen readers and for the red border.
+
+function tie(field) {
+  const isBad = !field.querySelector(".field__error").hidden;
+  field.classList.toggle("field--error", isBad);
+  for (const control of field.querySelectorAll("input, select")) {
+    if (isBad) control.setAttribute("aria-invalid", "true");
+    else control.removeAttribute("aria-invalid");
+  }
+}
+
+document.addEventListener("htmx:afterSettle", () => document.querySelectorAll("[data-knob]").forEach(tie));
+document.addEventListener("htmx:oobAfterSwap", (event) => {
+  const field = event.detail.target?.closest?.("[data-knob]");
+  if (field) tie(field);
+});

@@ -1,0 +1,269 @@
+// <live-run>: one run, live. Starts from the frame that the page came with, follows it by socket or poll, and says it
+// in words, on charts, in a table and in the title. Everything it shows is read from the log (points.js).
+
+import { Curves } from "./curves.js";
+import { apply, counted, emptyLog, hasEnded } from "./points.js";
+import { RunStream } from "./stream.js";
+import { stateWords } from "./words.js";
+
+const percent = (value) => (value == null ? "–" : `${(100 * value).toFixed(1)} %`);
+const decimals = (value) => (value == null ? "not a number" : value.toFixed(4));
+const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
+
+class LiveRun extends HTMLElement {
+  connectedCallback() {
+    const source = this.querySelector('script[type="application/json"]');
+    if (!source || this.log) return;
+    this.start = JSON.parse(source.textContent);
+    this.log = emptyLog();
+    this.pace = { at: performance.now(), step: 0 };
+    this.wasTitle = document.title;
+    apply(this.log, this.start.frame);
+    this.pace.step = counted(this.log).lastStep;
+    this.#makeCurves();
+    this.#listen();
+    this.#show();
+    if (!hasEnded(this.log)) this.#follow();
+  }
+
+  disconnectedCallback() {
+    this.stream?.close();
+    this.curves?.destroy();
+    clearInterval(this.clock);
+    document.removeEventListener("visibilitychange", this.onVisibility);
+  }
+
+  #makeCurves() {
+    const plot = (what) => this.querySelector(`[data-chart="${what}"] [data-plot]`);
+    this.curves = new Curves(
+      { loss: plot("loss"), metric: plot("metric") },
+      { goal: this.start.goal, onHover: (what, point) => this.#legend(what, point), onCursor: (text) => this.#readOut(text) },
+    );
+  }
+
+  #follow() {
+    this.stream = new RunStream({
+      socket: this.start.socket,
+      events: this.start.events,
+      after: () => this.log.seq,
+      onFrame: (frame) => this.#take(frame),
+      onStatus: (status) => this.#link(status),
+    });
+    this.stream.open();
+    // Words hold a time that is left, so they change without any frame.
+    this.clock = setInterval(() => this.#say(), 1000);
+  }
+
+  #take(frame) {
+    if (!apply(this.log, frame)) return;
+    this.#showSoon();
+    if (hasEnded(this.log)) this.#end();
+  }
+
+  #showSoon() {
+    if (this.isDue) return;
+    this.isDue = true;
+    // A hidden tab paints nothing, but its title must go on.
+    if (document.hidden) setTimeout(() => this.#show(), 250);
+    else requestAnimationFrame(() => this.#show());
+  }
+
+  #show() {
+    this.isDue = false;
+    const view = counted(this.log);
+    this.curves.draw(view);
+    this.#say();
+    this.#table(view.epochs);
+    this.#sums(view.epochs.at(-1));
+    for (const what of ["loss", "metric"]) this.#legend(what, null);
+    this.dispatchEvent(new CustomEvent("run-drawn", { bubbles: true, detail: { seq: this.log.seq, step: view.lastStep } }));
+  }
+
+  #say() {
+    const view = counted(this.log);
+    const facts = this.#facts(view);
+    const words = stateWords(facts);
+    const place = this.querySelector("[data-state]");
+    if (place.textContent !== capital(words)) place.textContent = capital(words);
+    this.#announce(words, facts);
+    this.#progress(view.lastStep, facts);
+    this.#title(words);
+  }
+
+  #facts(view) {
+    const stepsPerEpoch = this.log.started?.steps_per_epoch ?? 0;
+    return {
+      state: this.log.state,
+      reason: this.log.reason,
+      losses: this.log.losses,
+      stopping: this.log.stopping || this.isStopping,
+      waiting: this.log.waiting,
+      epochs: this.start.epochs,
+      step: view.lastStep,
+      stepsPerEpoch,
+      secondsLeft: this.#secondsLeft(view, stepsPerEpoch),
+    };
+  }
+
+  #secondsLeft(view, stepsPerEpoch) {
+    if (!stepsPerEpoch) return null;
+    const left = this.start.epochs * stepsPerEpoch - view.lastStep;
+    const last = view.epochs.at(-1);
+    if (last?.seconds) return (left * last.seconds) / stepsPerEpoch;
+    const seen = view.lastStep - this.pace.step;
+    return seen > 0 ? (left * (performance.now() - this.pace.at)) / 1000 / seen : null;
+  }
+
+  // A screen reader hears changes of state and closed epochs, not every second that passes.
+  #announce(words, { state, stopping, losses }) {
+    const epochs = counted(this.log).epochs;
+    const key = [state, stopping, losses, epochs.length].join(" ");
+    if (key === this.said) return;
+    const isFirst = this.said === undefined;
+    this.said = key;
+    if (isFirst) return;
+    const last = epochs.at(-1);
+    const so = last ? `. Epoch ${last.epoch}: validation accuracy ${percent(last.validation_metric)}` : "";
+    this.querySelector("[data-announce]").textContent = `${capital(words)}${so}.`;
+  }
+
+  #progress(step, { epochs, stepsPerEpoch }) {
+    const bar = this.querySelector("[data-progress]");
+    bar.hidden = hasEnded(this.log);
+    if (stepsPerEpoch) bar.value = Math.min(1, step / (epochs * stepsPerEpoch));
+  }
+
+  #title(words) {
+    if (this.classList.contains("run--taster") && !document.hidden) document.title = this.wasTitle;
+    else document.title = `${capital(words)} · ${this.start.title}`;
+  }
+
+  #table(epochs) {
+    const body = this.querySelector("[data-epochs]");
+    // Rows are only ever added, unless a later attempt took some back.
+    if (epochs.length < body.rows.length || this.tableOf !== this.log.attempt) body.replaceChildren();
+    this.tableOf = this.log.attempt;
+    for (const epoch of epochs.slice(body.rows.length)) body.append(row(epoch));
+  }
+
+  #sums(last) {
+    if (!last) return;
+    this.querySelector('[data-sum="metric"]').textContent = percent(last.validation_metric);
+    this.querySelector('[data-sum="loss"]').textContent = decimals(last.validation_loss);
+  }
+
+  #legend(what, point) {
+    const place = this.querySelector(`[data-chart="${what}"] [data-legend]`);
+    const keys = this.curves.legend(what);
+    if (place.childElementCount !== keys.length + 1) place.replaceChildren(...keys.map(legendKey), document.createElement("span"));
+    keys.forEach((key, index) => {
+      const value = point?.values[index];
+      place.children[index].lastChild.textContent = value == null ? "" : ` ${key.format(value)}`;
+    });
+    place.lastChild.textContent = point ? `${point.axis} ${point.x}` : "";
+  }
+
+  #readOut(text) {
+    this.querySelector("[data-readout]").textContent = text;
+  }
+
+  #link(status) {
+    const place = this.querySelector("[data-link]");
+    const words = {
+      reconnecting: "Reconnecting. The run goes on; its numbers come every two seconds until then.",
+      gone: "This run is no longer here for you. Reload the page.",
+    };
+    place.hidden = status === "live";
+    place.textContent = words[status] ?? "";
+  }
+
+  #listen() {
+    this.querySelector("[data-tools]").hidden = false;
+    for (const button of this.querySelectorAll("[data-axis]")) {
+      button.addEventListener("click", () => this.#axis(button.dataset.axis));
+    }
+    const log = this.querySelector("[data-log]");
+    log.addEventListener("click", () => {
+      this.curves.change({ isLog: !this.curves.isLog });
+      log.setAttribute("aria-pressed", this.curves.isLog);
+    });
+    this.querySelector("[data-smoothing]").addEventListener("input", (event) => this.curves.change({ weight: Number(event.target.value) }));
+    for (const plot of this.querySelectorAll("[data-plot]")) plot.addEventListener("keydown", (event) => this.#key(event));
+    this.querySelector("[data-stop]")?.addEventListener("submit", (event) => this.#stop(event));
+    this.onVisibility = () => this.#say();
+    document.addEventListener("visibilitychange", this.onVisibility);
+  }
+
+  #axis(axis) {
+    for (const button of this.querySelectorAll("[data-axis]")) button.setAttribute("aria-pressed", button.dataset.axis === axis);
+    this.curves.change({ axis, cursor: null });
+    for (const what of ["loss", "metric"]) this.#legend(what, null);
+  }
+
+  #key(event) {
+    const moves = { ArrowLeft: -1, ArrowRight: 1, PageUp: -20, PageDown: 20, Home: "first", End: "last" };
+    const move = moves[event.key];
+    if (move === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    this.curves.moveCursor(typeof move === "number" && event.shiftKey ? move * 10 : move);
+  }
+
+  async #stop(event) {
+    event.preventDefault();
+    const form = event.currentTarget;
+    const button = form.querySelector("button");
+    button.disabled = true;
+    this.isStopping = this.log.state === "running";
+    this.#say();
+    try {
+      const reply = await fetch(form.action, { method: "POST", body: new FormData(form), redirect: "manual" });
+      if (reply.type !== "opaqueredirect" && !reply.ok) throw new Error(String(reply.status));
+    } catch {
+      button.disabled = false;
+      this.isStopping = false;
+      this.#say();
+      const place = this.querySelector("[data-link]");
+      place.hidden = false;
+      place.textContent = "Stop did not reach the server. Try again.";
+    }
+  }
+
+  async #end() {
+    this.stream?.close();
+    clearInterval(this.clock);
+    this.querySelector("[data-stop]")?.remove();
+    this.querySelector("[data-link]").hidden = true;
+    try {
+      const reply = await fetch(this.start.outcome);
+      if (reply.ok) this.querySelector("[data-outcome]").innerHTML = await reply.text();
+    } catch {
+      this.#link("gone");
+    }
+    this.dispatchEvent(new CustomEvent("run-ended", { bubbles: true, detail: { state: this.log.state } }));
+  }
+}
+
+function row(epoch) {
+  const line = document.createElement("tr");
+  const values = [
+    epoch.epoch, decimals(epoch.train_loss), decimals(epoch.validation_loss), percent(epoch.train_metric),
+    percent(epoch.validation_metric), epoch.seconds?.toFixed(1) ?? "–",
+  ];
+  values.forEach((value, index) => {
+    const cell = document.createElement(index ? "td" : "th");
+    if (!index) cell.scope = "row";
+    cell.className = "numeric";
+    cell.textContent = value;
+    line.append(cell);
+  });
+  return line;
+}
+
+function legendKey({ name, colour, alpha }) {
+  const key = document.createElement("span");
+  key.className = `key key--${colour.replace("--color-", "")}${alpha === undefined ? "" : " key--raw"}`;
+  key.append(name, document.createElement("b"));
+  return key;
+}
+
+customElements.define("live-run", LiveRun);
