@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import django
 import pytest
-import pytest
 
 if TYPE_CHECKING:
     from tests.house import House
