@@ -9,6 +9,7 @@ from django.db import InterfaceError, OperationalError, connection, transaction
 from django.utils import timezone
 
 import rings
+from labs import announcing
 from labs.models import Chunk, Run
 from labs.transitions import held_by
 from nets.events import COLUMNS, Event
@@ -74,6 +75,8 @@ class Recorder:
             now = timezone.now()
             changes = {"last_seq": self.seq + 1, "last_step_at": now}
             changes |= {"resolved": self._resolved} if self._resolved else {}
+            so_far = _so_far(self._sending)
+            changes |= {"summary": so_far} if so_far else {}
             mine = Run.objects.filter(held_by(self.run.pk, self.fence))
             # The fence first: a worker that was thawed after its lease must not add a line.
             if not mine.update(**changes):
@@ -81,8 +84,18 @@ class Recorder:
             Chunk.objects.create(run=self.run, seq=self.seq + 1, attempt=self.fence, events=self._sending)
             self.stop_requested |= mine.filter(stop_requested_at__isnull=False).exists()
             rings.ring_on_commit(f"run:{self.run.pk}")
+            if so_far:
+                announcing.announce_to_classes(self.run)
         self._accept()
 
     def _accept(self) -> None:
         self.seq += 1
         self._sending, self._resolved = [], {}
+
+
+def _so_far(events: list[Event]) -> dict[str, Any]:
+    """Return the summary after the last epoch among these events, so that lists need not read the log."""
+    epochs = [event for event in events if event["type"] == "epoch"]
+    if not epochs:
+        return {}
+    return {"epochs": epochs[-1]["epoch"], "validation_accuracy": epochs[-1]["validation_metric"]}

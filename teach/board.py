@@ -4,17 +4,18 @@ What is not selected here cannot leak: no notes, no titles that learners wrote, 
 """
 
 import uuid
-from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.db.models import OuterRef, Subquery
 
-from courses.models import Cohort, Completion, Enrolment, Prerequisite, ReleaseLesson, UnlockGrant
+from courses.models import Cohort, Enrolment
+from courses.outline import Outline, published_outline
+from courses.standing import records
+from courses.unlocking import Record, State, states
 from labs.models import Run
 from teach import wording
 from teach.wording import Word
-
-LESSON_WORDS = {"done": Word("done", "good"), "open": Word("open", "accent"), "locked": Word("locked", "")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,68 +63,33 @@ class Board:
     rows: tuple[Row, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Progress:
-    """What the whole class has done: completed lessons and newest grants by learner, requirements by lesson."""
-
-    completed: dict[uuid.UUID, set[str]]
-    granted: dict[tuple[uuid.UUID, str], bool]
-    requires: dict[str, set[str]]
-
-    def word(self, learner: uuid.UUID, lesson: str) -> Word:
-        if lesson in self.completed[learner]:
-            return LESSON_WORDS["done"]
-        granted = self.granted.get((learner, lesson))
-        is_open = self.requires[lesson] <= self.completed[learner] if granted is None else granted
-        return LESSON_WORDS["open" if is_open else "locked"]
-
-
 def board(cohort: Cohort) -> Board:
     """Return the board of a class: everyone enrolled now, by name."""
+    outline = published_outline()
     enrolments = Enrolment.objects.filter(cohort=cohort, left_at=None).select_related("learner")
     learners = [enrolment.learner_id for enrolment in enrolments]
-    headings, progress, runs = _headings(cohort), _progress(cohort, learners), _latest_runs(learners)
-    rows = [_row(enrolment, headings, progress, runs) for enrolment in enrolments]
+    known, runs = records(learners), _latest_runs(learners)
+    rows = [_row(enrolment, outline, known[enrolment.learner_id], runs) for enrolment in enrolments]
+    headings = tuple(Heading(lesson.id, lesson.slug, lesson.title) for lesson in outline.lessons)
     return Board(headings, tuple(sorted(rows, key=lambda row: (row.name.casefold(), str(row.learner)))))
 
 
-def _row(
-    enrolment: Enrolment, headings: tuple[Heading, ...], progress: _Progress, runs: dict[uuid.UUID, LatestRun]
-) -> Row:
-    learner = enrolment.learner
-    words = tuple(progress.word(learner.pk, heading.id) for heading in headings)
-    done = sum(word == LESSON_WORDS["done"] for word in words)
-    return Row(enrolment.pk, learner.pk, learner.shown_name, words, done, runs.get(learner.pk))
-
-
-def _headings(cohort: Cohort) -> tuple[Heading, ...]:
-    entries = ReleaseLesson.objects.filter(release=cohort.course.published_id).select_related("version__lesson")
-    lessons = [(entry.version.lesson, entry.version.title) for entry in entries]
-    return tuple(Heading(lesson.pk, lesson.slug, title) for lesson, title in lessons)
-
-
-def _progress(cohort: Cohort, learners: list[uuid.UUID]) -> _Progress:
-    completed, requires = defaultdict(set), defaultdict(set)
-    for learner, lesson in Completion.objects.filter(learner__in=learners).values_list("learner", "lesson"):
-        completed[learner].add(lesson)
-    for lesson, needed in Prerequisite.objects.filter(release=cohort.course.published_id).values_list(
-        "lesson", "requires"
-    ):
-        requires[lesson].add(needed)
-    # Oldest first, so that the newest decision about a lesson is the one that stays.
-    grants = UnlockGrant.objects.filter(learner__in=learners).order_by("created_at", "pk")
-    granted = {
-        (learner, lesson): is_open for learner, lesson, is_open in grants.values_list("learner", "lesson", "is_open")
-    }
-    return _Progress(completed, granted, requires)
+def _row(enrolment: Enrolment, outline: Outline, record: Record, runs: Mapping[uuid.UUID, LatestRun]) -> Row:
+    learner, found = enrolment.learner, states(outline.nodes, record)
+    return Row(
+        enrolment=enrolment.pk,
+        learner=learner.pk,
+        name=learner.shown_name,
+        lessons=tuple(wording.lesson_state(found[lesson.id]) for lesson in outline.lessons),
+        done=sum(state is State.DONE for state in found.values()),
+        run=runs.get(learner.pk),
+    )
 
 
 def _latest_runs(learners: list[uuid.UUID]) -> dict[uuid.UUID, LatestRun]:
     newest = Run.objects.filter(owner=OuterRef("owner")).order_by("-queued_at", "-pk").values("pk")[:1]
     runs = Run.objects.filter(owner__in=learners, pk=Subquery(newest)).select_related("lab_version", "goal_result")
-    shown = runs.only(
-        "owner_id", "state", "reason", "summary", "lab_version__title", "goal_result__passed", "goal_result__at_least"
-    )
+    shown = runs.only("owner_id", "state", "reason", "summary", "lab_version__title", "goal_result__passed")
     return {run.owner_id: _latest_run(run) for run in shown}
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from courses.unlocking import State
 from labs.models import Run
 
 
@@ -12,27 +13,40 @@ class Word:
     """A state in a word, and how it is marked beside the word: good, bad, accent, or not at all."""
 
     text: str
-    mark: str
+    mark: str = ""
+
+
+def lesson_state(state: State) -> Word:
+    """Return a lesson's state as an instructor reads it."""
+    return {
+        State.DONE: Word(_("done"), "good"),
+        State.OPEN: Word(_("open"), "accent"),
+        State.LOCKED: Word(_("locked")),
+    }[state]
 
 
 def run_state(state: str, *, reason: str) -> Word:
     """Return a run's state as an instructor reads it."""
-    ended = {
-        "completed": Word(_("finished"), "good"),
-        "stopped": Word(_("stopped by the learner"), "good"),
-        "early_stopped": Word(_("stopped early"), "good"),
-        "diverged": Word(_("diverged"), "bad"),
-        "time_limit": Word(_("out of time"), "bad"),
-    }
-    going = {
-        "queued": Word(_("waiting"), ""),
-        "running": Word(_("training"), "accent"),
-        "paused": Word(_("paused"), ""),
-        "cancelled": Word(_("cancelled"), ""),
-    }
     if state == "failed":
         return Word(_("failed: %(reason)s") % {"reason": reason.replace("_", " ")}, "bad")
-    return going.get(state) or ended.get(reason) or Word(_("finished"), "good")
+    if state == "finished":
+        return _ended(reason)
+    return {
+        "queued": Word(_("waiting")),
+        "running": Word(_("training"), "accent"),
+        "paused": Word(_("paused")),
+        "cancelled": Word(_("cancelled")),
+    }[state]
+
+
+def _ended(reason: str) -> Word:
+    words = {
+        "stopped": Word(_("stopped by the learner"), "good"),
+        "early_stopped": Word(_("finished early"), "good"),
+        "diverged": Word(_("diverged"), "bad"),
+        "time_limit": Word(_("ended at the time limit"), "good"),
+    }
+    return words.get(reason, Word(_("finished"), "good"))
 
 
 def goal(run: Run) -> Word | None:
@@ -40,4 +54,4 @@ def goal(run: Run) -> Word | None:
     result = getattr(run, "goal_result", None)
     if result is None:
         return None
-    return Word(_("goal met"), "good") if result.passed else Word(_("goal not met"), "")
+    return Word(_("goal met"), "good") if result.passed else Word(_("goal not met"))
