@@ -21,6 +21,13 @@ def askable_runs(visitor: Visitor) -> QuerySet[Run]:
     return ended.select_related("lab_version").distinct().order_by("-ended_at")
 
 
+def own_runs(visitor: Visitor) -> QuerySet[Run]:
+    """Return this person's own runs, whatever their state."""
+    if not is_someone(visitor):
+        return Run.objects.none()
+    return Run.objects.filter(owner=visitor).select_related("lab_version")
+
+
 def visible_queries(visitor: Visitor) -> QuerySet[Query]:
     """Return the questions that this person may see: those that they asked."""
     if not is_someone(visitor):
