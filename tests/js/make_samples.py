@@ -17,12 +17,14 @@ TRAINING_DIGITS = 1257
 WEIGHT_DIGITS = 3
 STEPS = 300
 ACCURACY_DIGITS = 4
+SHEET_ROWS, SHEET_COLUMNS, SHEET_ZOOM = 4, 12, 6
 
 
 def main() -> None:
     """Write every sample into static/images and static/data."""
     photo = Image.fromarray(load_sample_image("china.jpg"))
     photo.save(STATIC / "images" / "china.webp", lossless=True, quality=100, method=6, exact=True)
+    contact_sheet().save(STATIC / "images" / "digits.png", optimize=True)
     write("digit.json", digit())
     write("statistics.json", statistics())
     write("dense-digits.json", dense_layer())
@@ -31,6 +33,16 @@ def main() -> None:
 def write(name: str, content: dict[str, Any]) -> None:
     """Write one JSON file, small and the same on every run."""
     (STATIC / "data" / name).write_text(json.dumps(content, separators=(",", ":")) + "\n")
+
+
+def contact_sheet() -> Image.Image:
+    """Return the first digits side by side, their ink as the alpha channel; cells are enlarged without smoothing."""
+    images = load_digits().images[: SHEET_ROWS * SHEET_COLUMNS]
+    cells = np.pad(images, ((0, 0), (1, 1), (1, 1))).reshape(SHEET_ROWS, SHEET_COLUMNS, 10, 10)
+    ink = np.rint(cells.transpose(0, 2, 1, 3).reshape(SHEET_ROWS * 10, SHEET_COLUMNS * 10) / LARGEST_INK * 255)
+    alpha = Image.fromarray(ink.astype(np.uint8))
+    enlarged = alpha.resize((alpha.width * SHEET_ZOOM, alpha.height * SHEET_ZOOM), Image.Resampling.NEAREST)
+    return Image.merge("LA", (Image.new("L", enlarged.size), enlarged))
 
 
 def digit() -> dict[str, Any]:
