@@ -7,7 +7,7 @@ from celery import Task, shared_task
 from celery.signals import worker_init, worker_ready, worker_shutting_down
 
 import rings
-from labs import draining
+from labs import draining, echoing
 from labs.announcing import QUEUE, WORK
 
 worker_shutting_down.connect(draining.begin)
@@ -32,6 +32,9 @@ def load_torch(**unused: Any) -> None:
 
 
 @worker_ready.connect
-def look_for_work(**unused: Any) -> None:
-    """Knock at the start: runs may have been queued while no worker was there, and their knocks lost."""
-    rings.knock(WORK, QUEUE)
+def begin(sender: Any, **unused: Any) -> None:
+    """Say that this worker is there, and look for runs that were queued while none was, their knocks lost."""
+    queues = sorted(sender.app.amqp.queues.consume_from)
+    echoing.keep_echoing(sender.hostname, queue=",".join(queues))
+    if QUEUE in queues:
+        rings.knock(WORK, QUEUE)
