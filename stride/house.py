@@ -3,7 +3,6 @@
 import asyncio
 import fcntl
 import hashlib
-import http.client
 import io
 import os
 import socket
@@ -20,8 +19,6 @@ from stride.supervisor import Supervisor, write_to_terminal
 
 # The kernel's limit for a unix socket's path is 104 (macOS) or 108 (Linux) bytes.
 SOCKET_PATH_BYTES = 100
-FIRST_LOOK_SECONDS = 0.1
-LONGEST_LOOK_SECONDS = 5.0
 # A documentation address (RFC 5737): nothing is sent, the kernel only says which of our addresses would send it.
 ELSEWHERE = ("192.0.2.1", 9)
 
@@ -109,27 +106,6 @@ def prepare() -> None:
         raise Refusal("The house could not be prepared; the lines above say why.")
 
 
-async def say_when_open(supervisor: Supervisor, *, port: int, text: str) -> None:
-    """Write `text` as soon as the web process answers."""
-    wait = FIRST_LOOK_SECONDS
-    while not await asyncio.to_thread(_answers, port):
-        await asyncio.sleep(wait)
-        wait = min(LONGEST_LOOK_SECONDS, 1.5 * wait)
-    for line in text.splitlines():
-        supervisor.say("stride", line)
-
-
-def _answers(port: int) -> bool:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=2)
-    try:
-        connection.request("GET", "/healthz")
-        return connection.getresponse().status == http.HTTPStatus.OK
-    except (OSError, http.client.HTTPException):
-        return False
-    finally:
-        connection.close()
-
-
 def welcome(mode: str, *, address: str, port: int) -> str:
     """Return what the person at the terminal reads when the house is open."""
     url = f"http://{address}:{port}/"
@@ -142,13 +118,6 @@ def welcome(mode: str, *, address: str, port: int) -> str:
     return f"{code.getvalue()}\nThe class is open at {url} for everyone in this network (Ctrl-C ends it)"
 
 
-async def keep_open(supervisor: Supervisor, *, port: int, text: str) -> None:
-    """Run the processes until somebody asks for the end."""
-    greeting = asyncio.create_task(say_when_open(supervisor, port=port, text=text))
-    await supervisor.run()
-    greeting.cancel()
-
-
 def open_house(mode: str) -> None:
     """Open the house in `mode` (embedded or class) and return when it has been ended."""
     port = int(os.environ.get("PORT") or 8000)
@@ -159,9 +128,11 @@ def open_house(mode: str) -> None:
     holder = lock(folder)
     doorbell = embedded_redis(folder)
     prepare()
-    rest = [services.web(), services.train_worker(), services.infer_worker(), services.sweeper()]
+    web = services.web(greeting=welcome(mode, address=address, port=port))
+    # The web is up first: the workers need seconds of both cores to load PyTorch.
+    rest = [web, services.sweeper(), services.infer_worker(), services.train_worker()]
     supervisor = Supervisor([doorbell, *rest] if doorbell else rest, write=write_to_terminal)
-    asyncio.run(keep_open(supervisor, port=port, text=welcome(mode, address=address, port=port)))
+    asyncio.run(supervisor.run())
     holder.close()
 
 

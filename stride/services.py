@@ -1,15 +1,20 @@
 """The command line of every process of the house: what `make run` supervises, containers run one by one."""
 
+import http.client
 import os
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import NoReturn
 
 # Workers finish their step, write a checkpoint and give the run back; pages in flight are answered.
 DRAIN_SECONDS = 30.0
+ANSWER_SECONDS = 2.0
 SOCKET_MESSAGE_BYTES = 65_536
+# Celery warns root of pickled messages; ours are JSON, and a container's only user may be root.
+AS_ROOT = ("-W", "ignore:You're running the worker with superuser")
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +26,9 @@ class Service:
     stage: int = 0
     grace_seconds: float = 10.0
     environment: dict[str, str] = field(default_factory=dict)
-    # Services that come later in the list start when this file is there.
-    ready_file: Path | None = None
+    # Services that come later in the list start when this is true, and the greeting is said.
+    is_ready: Callable[[], bool] | None = None
+    greeting: str = ""
     # Where it says what ails it, when not on its standard output.
     log: Path | None = None
 
@@ -33,20 +39,35 @@ def redis(server: Path, *, folder: Path, socket: Path) -> Service:
     socket_options = ("--port", "0", "--unixsocket", str(socket), "--unixsocketperm", "700")
     file_options = ("--dir", str(folder), "--appendonly", "yes", "--save", "", "--logfile", str(log))
     return Service(
-        name="redis", command=(str(server), *socket_options, *file_options), stage=2, ready_file=socket, log=log
+        name="redis", command=(str(server), *socket_options, *file_options), stage=2, is_ready=socket.exists, log=log
     )
 
 
-def web() -> Service:
+def web(*, greeting: str = "") -> Service:
     """Return the web process; it binds STRIDE_BIND (127.0.0.1) and PORT (8000)."""
-    address = ("--host", os.environ.get("STRIDE_BIND", "127.0.0.1"), "--port", os.environ.get("PORT", "8000"))
+    port = os.environ.get("PORT", "8000")
+    address = ("--host", os.environ.get("STRIDE_BIND", "127.0.0.1"), "--port", port)
     limits = ("--ws-max-size", str(SOCKET_MESSAGE_BYTES), "--timeout-graceful-shutdown", "5")
     quiet = ("--no-proxy-headers", "--no-server-header", "--no-access-log", "--log-level", "warning")
     return Service(
         name="web",
         command=(sys.executable, "-m", "uvicorn", "stride.asgi:application", *address, *limits, *quiet),
         stage=1,
+        is_ready=partial(is_alive, int(port)),
+        greeting=greeting,
     )
+
+
+def is_alive(port: int) -> bool:
+    """Tell whether a web process of this machine answers."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=ANSWER_SECONDS)
+    try:
+        connection.request("GET", "/healthz")
+        return connection.getresponse().status == http.HTTPStatus.OK
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
 
 
 def train_worker() -> Service:
@@ -62,7 +83,21 @@ def infer_worker() -> Service:
 def _celery_worker(queue: str, *, nice: int) -> Service:
     options = ("--concurrency", "1", "--pool", "prefork", "--loglevel", os.environ.get("STRIDE_LOG_LEVEL", "WARNING"))
     silent = ("--without-gossip", "--without-mingle", "--without-heartbeat")
-    worker = ("-m", "celery", "-A", "stride.celery", "worker", "-Q", queue, "-n", f"{queue}@%h", *options, *silent)
+    worker = (
+        *AS_ROOT,
+        "-m",
+        "celery",
+        "--quiet",
+        "-A",
+        "stride.celery",
+        "worker",
+        "-Q",
+        queue,
+        "-n",
+        f"{queue}@%h",
+        *options,
+        *silent,
+    )
     return Service(
         name=queue,
         command=("nice", "-n", str(nice), sys.executable, *worker) if nice else (sys.executable, *worker),

@@ -17,9 +17,13 @@ HEALTHY_SECONDS = 30.0
 FIRST_WAIT_SECONDS = 0.25
 LONGEST_WAIT_SECONDS = 30.0
 KEEPS_ENDING = 4
-READY_FILE_SECONDS = 10.0
+# Later services wait this long at most for an earlier one: better a rough start than none.
+READY_SECONDS = 20.0
+FIRST_LOOK_SECONDS = 0.02
+LONGEST_LOOK_SECONDS = 5.0
 LAST_LINES_SECONDS = 1.0
 CANNOT_START = 127
+OWN_NAME = "stride"
 ENDS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -33,10 +37,12 @@ class Supervisor:
     def __init__(self, services: Sequence[Service], *, write: Callable[[str], None]) -> None:
         self._services = services
         self._write = write
-        self._width = max(len(service.name) for service in services)
+        self._width = max(len(name) for name in (OWN_NAME, *(service.name for service in services)))
         self._children: dict[str, Process] = {}
         self._ending = asyncio.Event()
         self._hurried = asyncio.Event()
+        # Held, because the loop alone would let them be collected.
+        self._background: set[asyncio.Task[None]] = set()
         self._watchdog = Watchdog.start()
 
     def say(self, name: str, text: str) -> None:
@@ -53,21 +59,30 @@ class Supervisor:
         loop = asyncio.get_running_loop()
         for number in ENDS:
             loop.add_signal_handler(number, self.end)
-        keepers: dict[str, asyncio.Task[None]] = {}
+        keepers: list[asyncio.Task[None]] = []
         for service in self._services:
-            keepers[service.name] = asyncio.create_task(self._keep(service))
-            await self._wait_for_ready_file(service)
+            keepers.append(asyncio.create_task(self._keep(service)))
+            await self._wait_until_ready(service)
         await self._ending.wait()
         await self._end_in_stages()
-        await asyncio.gather(*keepers.values())
+        await asyncio.gather(*keepers, *self._background)
         self._watchdog.dismiss()
 
-    async def _wait_for_ready_file(self, service: Service) -> None:
-        deadline = time.monotonic() + READY_FILE_SECONDS
-        while service.ready_file is not None and not service.ready_file.exists():
-            if self._ending.is_set() or time.monotonic() > deadline:
-                return
-            await asyncio.sleep(0.02)
+    async def _wait_until_ready(self, service: Service) -> None:
+        if service.is_ready is not None:
+            looking = asyncio.create_task(self._greet_when_ready(service, is_ready=service.is_ready))
+            self._background.add(looking)
+            await asyncio.wait({looking}, timeout=READY_SECONDS)
+
+    async def _greet_when_ready(self, service: Service, *, is_ready: Callable[[], bool]) -> None:
+        wait = FIRST_LOOK_SECONDS
+        while not self._ending.is_set() and not await asyncio.to_thread(is_ready):
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._ending.wait(), wait)
+            wait = min(LONGEST_LOOK_SECONDS, 1.5 * wait)
+        if not self._ending.is_set():
+            for line in service.greeting.splitlines():
+                self.say(OWN_NAME, line)
 
     async def _keep(self, service: Service) -> None:
         early_ends = 0

@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from stride.supervisor import restart_sentence
 
 ROOT = Path(__file__).parent.parent.parent
 WAIT_SECONDS = 30
+KILLED_SECONDS = 5
 LEAVES = """
 import os, signal, subprocess, sys
 def leave(*_):
@@ -41,7 +43,7 @@ FALLS = "raise SystemExit(3)"
 class SmallHouse:
     """A running supervisor and what it wrote."""
 
-    def __init__(self, *services: tuple[str, str, int, float]) -> None:
+    def __init__(self, *services: tuple[str | float, ...]) -> None:
         command = [sys.executable, "-m", "tests.stride.small_house", json.dumps(services)]
         self.process = subprocess.Popen(
             command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True
@@ -66,6 +68,13 @@ class SmallHouse:
 
     def living(self) -> set[int]:
         return {pid for pid in self.pids if is_alive(pid)}
+
+    def survivors(self) -> set[int]:
+        """Return who is alive although everyone was killed; a killed process needs a moment to be gone."""
+        deadline = time.monotonic() + KILLED_SECONDS
+        while self.living() and time.monotonic() < deadline:
+            time.sleep(0.01)
+        return self.living()
 
 
 def is_alive(pid: int) -> bool:
@@ -96,7 +105,29 @@ def test_a_signal_ends_all_in_stages_redis_last(number: signal.Signals, houses: 
     house.process.send_signal(number)
     assert order_of_leaving(house.rest()) == ["train", "web", "redis"]
     assert house.process.returncode == 0
-    assert house.living() == set()
+    assert house.survivors() == set()
+
+
+def test_what_comes_later_waits_until_what_came_before_is_ready(houses: list[SmallHouse], tmp_path: Path) -> None:
+    ready = tmp_path / "ready"
+    opens = f"import time; time.sleep(0.5); open({str(ready)!r}, 'w').close(); {STAYS}"
+    looks = f"import os; print('there:', os.path.exists({str(ready)!r}), flush=True); {STAYS}"
+    house = SmallHouse(("web", opens, 0, 0.1, str(ready)), ("train", looks, 0, 0.1))
+    houses.append(house)
+    lines = house.read_until(text="there:")
+    assert "stride | web is open\n" in lines
+    assert lines[-1] == "train  | there: True\n"
+    house.process.terminate()
+    house.rest()
+
+
+def test_the_end_does_not_wait_for_what_never_gets_ready(houses: list[SmallHouse], tmp_path: Path) -> None:
+    house = SmallHouse(("web", LEAVES, 0, 10, str(tmp_path / "never")), ("train", LEAVES, 0, 10))
+    houses.append(house)
+    house.read_until(text="ready")
+    house.process.terminate()
+    assert "train" not in house.rest()
+    assert house.survivors() == set()
 
 
 def test_a_killed_supervisor_takes_all_along(houses: list[SmallHouse]) -> None:
@@ -106,7 +137,7 @@ def test_a_killed_supervisor_takes_all_along(houses: list[SmallHouse]) -> None:
     assert len(house.living()) == 7
     house.process.kill()
     house.rest()
-    assert house.living() == set()
+    assert house.survivors() == set()
 
 
 def test_a_child_that_dies_is_started_again_without_its_orphans(houses: list[SmallHouse]) -> None:
@@ -136,7 +167,7 @@ def test_a_child_that_will_not_end_is_killed_after_its_grace(houses: list[SmallH
     house.read_until(text="ready")
     house.process.terminate()
     assert "did not end in time and is killed" in house.rest()
-    assert house.living() == set()
+    assert house.survivors() == set()
 
 
 def test_a_second_ctrl_c_gives_no_more_time(houses: list[SmallHouse]) -> None:
@@ -147,7 +178,7 @@ def test_a_second_ctrl_c_gives_no_more_time(houses: list[SmallHouse]) -> None:
     house.read_until(text="asked")
     house.process.send_signal(signal.SIGINT)
     house.rest()
-    assert house.living() == set()
+    assert house.survivors() == set()
 
 
 def test_a_terminal_that_went_away_does_not_stop_the_house(houses: list[SmallHouse]) -> None:
@@ -160,7 +191,7 @@ def test_a_terminal_that_went_away_does_not_stop_the_house(houses: list[SmallHou
     house.process.terminate()
     house.process.wait(timeout=WAIT_SECONDS)
     assert house.process.returncode == 0
-    assert house.living() == set()
+    assert house.survivors() == set()
 
 
 def test_a_restart_says_how_it_ended_and_what_happens_next() -> None:
