@@ -13,7 +13,16 @@ from django.utils import timezone
 
 from accounts.models import User
 from courses.grading import Verdict, grade
-from courses.models import Answer, Attempt, Completion, Enrolment, QuestionVersion, ReleaseLesson, UnlockGrant
+from courses.models import (
+    Answer,
+    Attempt,
+    Completion,
+    Enrolment,
+    LessonVersion,
+    QuestionVersion,
+    ReleaseLesson,
+    UnlockGrant,
+)
 from courses.outline import OutlineLesson
 from courses.policy import require_open, require_unlocked
 from courses.serving import PoolQuestion, Served, choose, read_given
@@ -224,3 +233,8 @@ def _ring(learner: User) -> None:
     cohorts = Enrolment.objects.filter(learner=learner, left_at__isnull=True).values_list("cohort_id", flat=True)
     for cohort in cohorts:
         ring_on_commit(f"cohort:{cohort}")
+
+
+def rule_of(lesson: OutlineLesson) -> dict[str, int]:
+    """Return how many questions a check asks and how many must be right."""
+    return dict(LessonVersion.objects.values_list("rule", flat=True).get(pk=lesson.version))

@@ -1,0 +1,5 @@
+"""Pages of courses: the map, lessons, knowledge checks, glossary and sheet."""
+
+from courses.views.locked import locked_response
+
+__all__ = ["locked_response"]

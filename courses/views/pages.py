@@ -1,0 +1,91 @@
+"""Pages that are read: map, lesson, glossary, sheet, and the images of lessons."""
+
+from django.core.files.storage import default_storage
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from accounts.models import User
+from courses.models import LabResult, LessonVersion, Part
+from courses.outline import OutlineLesson
+from courses.publishing.pictures import STORED_NAME
+from courses.publishing.storing import PICTURE_FOLDER
+from courses.showing.course_map import course_map
+from courses.standing import Standing, standing_of
+from courses.unlocking import State
+from courses.views.locked import locked_response
+
+YEAR_SECONDS = 31_536_000
+
+
+@require_safe
+def show_map(request: HttpRequest) -> HttpResponse:
+    """The front page: what there is to learn, what opens what, where to go on."""
+    return render(request, "courses/map.html", {"map": course_map(standing_of(request.user))})
+
+
+@require_safe
+def lesson(request: HttpRequest, slug: str) -> HttpResponse:
+    """One lesson, or the page that says how to get into it."""
+    standing = standing_of(request.user)
+    shown = found(standing, slug)
+    if not standing.is_open(shown.id):
+        return locked_response(request, shown)
+    version = LessonVersion.objects.get(pk=shown.version)
+    before, after = standing.outline.neighbours(shown.id)
+    context = {
+        "lesson": shown,
+        "version": version,
+        "is_done": standing.states[shown.id] is State.DONE,
+        "changed": standing.changed_since(shown),
+        "labs": labs_of(request.user, version),
+        "before": before,
+        "after": after,
+    }
+    return render(request, "courses/lesson.html", context)
+
+
+def found(standing: Standing, slug: str) -> OutlineLesson:
+    """Return the published lesson with a slug. Raises Http404."""
+    shown = standing.outline.by_slug.get(slug)
+    if shown is None:
+        raise Http404
+    return shown
+
+
+def labs_of(person: object, version: LessonVersion) -> list[tuple[Part, LabResult | None]]:
+    """Return the labs that a lesson places, each with what this person has shown in it."""
+    parts = list(version.parts.filter(kind="lab"))
+    if not parts or not isinstance(person, User):
+        return [(part, None) for part in parts]
+    results = LabResult.objects.filter(learner=person, lab_key__in=[part.key for part in parts])
+    by_key = {result.lab_key: result for result in results}
+    return [(part, by_key.get(part.key)) for part in parts]
+
+
+@require_safe
+def glossary(request: HttpRequest) -> HttpResponse:
+    """Every term of the course, in alphabetical order."""
+    terms = standing_of(request.user).outline.manifest.get("glossary", ())
+    return render(request, "courses/glossary.html", {"terms": sorted(terms, key=lambda term: term["term"].casefold())})
+
+
+@require_safe
+def sheet(request: HttpRequest) -> HttpResponse:
+    """The sheets of all lessons that are open, to print; of a locked lesson only the title."""
+    standing = standing_of(request.user)
+    open_versions = [each.version for each in standing.outline.lessons if standing.is_open(each.id)]
+    texts = dict(LessonVersion.objects.filter(pk__in=open_versions).values_list("pk", "sheet_html"))
+    sheets = [(each, texts.get(each.version, "")) for each in standing.outline.lessons]
+    return render(request, "courses/sheet.html", {"title": standing.outline.title, "sheets": sheets})
+
+
+@require_safe
+def picture(request: HttpRequest, name: str) -> FileResponse:
+    """An image of the course; its name holds its hash, so browsers may keep it."""
+    stored = f"{PICTURE_FOLDER}/{name}"
+    if not STORED_NAME.match(name) or not default_storage.exists(stored):
+        raise Http404
+    response = FileResponse(default_storage.open(stored))
+    response["Cache-Control"] = f"public, max-age={YEAR_SECONDS}, immutable"
+    return response
