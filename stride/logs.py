@@ -4,7 +4,8 @@ from typing import Any
 
 import structlog
 
-_render = structlog.dev.ConsoleRenderer(colors=False)
+# Structlog's own choice prints the local variables of every frame: passwords and sessions among them.
+_render = structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)
 
 
 def renderer(logger: Any, name: str, event: dict[str, Any]) -> str:
