@@ -87,7 +87,7 @@ def _found(predictor: Predictor, prepared: Prepared, *, with_maps: bool) -> dict
     image = torch.from_numpy(np.array(prepared.pixels))[None]
     classes = predictor.top(image, k=len(predictor.classes))[0]
     return {
-        "classes": [{"index": c.index, "name": c.name, "share": round(c.probability, 6)} for c in classes],
+        "classes": [{"index": c.place, "name": c.name, "share": round(c.probability, 6)} for c in classes],
         "seen": _picture(prepared.pixels),
         "steps": [
             {"name": step.name, "caption": step.caption, **_picture(_smaller(step.pixels))} for step in prepared.steps

@@ -17,12 +17,11 @@ PATIENCE_LEASES: Final = 2
 TRY_AGAIN: Final = "No worker could answer this time. Your picture is still here: ask again."
 
 
-def sweep() -> None:
+def sweep(*, now: datetime) -> None:
     """Put questions of dead workers back, end those that waited too long, ring for the rest, erase old pictures."""
-    now = timezone.now()
     for query in lost(now=now):
         settle(query, now=now)
-    if Query.objects.filter(state=QueryState.QUEUED).exists():
+    if Query.objects.filter(state=QueryState.QUEUED).exists() and rings.is_silent(QUEUE):
         rings.knock(TASK, queue=QUEUE)
     erase_expired(now=now)
 

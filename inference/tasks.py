@@ -4,9 +4,10 @@ from typing import Any
 
 import structlog
 from celery import current_app, shared_task
-from celery.signals import worker_process_init
+from celery.signals import worker_process_init, worker_ready
 from django.db import close_old_connections
 
+import rings
 from inference import claiming
 from inference.asking import QUEUE, TASK
 from inference.models import Query
@@ -34,6 +35,13 @@ def _settle(query: Query) -> None:
         # The worker's edge: one question that breaks must not take the others with it.
         log.exception("question_failed", query=str(query.id))
         claiming.give_up(query, "Something broke while your picture was looked at. Ask again, or draw it anew.")
+
+
+@worker_ready.connect
+def look_for_questions(sender: Any, **_: Any) -> None:
+    """Knock at the start: questions may have been asked while no worker was there, and their knocks lost."""
+    if QUEUE in sender.app.amqp.queues.consume_from:
+        rings.knock(TASK, QUEUE)
 
 
 @worker_process_init.connect

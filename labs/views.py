@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.guests import ensure_user
 from accounts.policy import is_someone
 from courses import policy as lessons
+from courses.views.locked import locked_response
 from labs import beside as besides
 from labs import listing, policy, showing, submission
 from labs.forms import LabForm
@@ -149,14 +150,12 @@ def _version(slug: str) -> LabVersion:
 
 def _locked(request: HttpRequest, version: LabVersion) -> HttpResponse | None:
     """Return the page of the locked lesson that this lab belongs to; None when the lab is open."""
-    if version.lesson is None:
+    if version.lesson_id is None:
         return None
     try:
         lessons.require_open(request.user, version.lesson_id)
     except lessons.LockedError as locked:
-        from courses import views as lesson_pages
-
-        return lesson_pages.locked_response(request, locked.lesson)
+        return locked_response(request, locked.lesson)
     return None
 
 

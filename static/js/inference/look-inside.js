@@ -14,32 +14,32 @@ class LookInside extends HTMLElement {
   connectedCallback() {
     this.start = JSON.parse(this.querySelector('script[type="application/json"]').textContent);
     this.box = this.querySelector("draw-box");
-    this.part = (name) => this.querySelector(`[data-${name}]`);
-    this.part("draw").hidden = false;
+    this.piece = (name) => this.querySelector(`[data-${name}]`);
+    this.piece("draw").hidden = false;
     this.picture = null;
     this.#listenToDrawing();
     this.#listenToFiles();
-    this.part("strength").addEventListener("input", () => this.#paintHeat());
-    this.part("network").addEventListener("change", () => this.#changeNetwork());
-    paintScale(this.part("scale"));
+    this.piece("strength").addEventListener("input", () => this.#paintHeat());
+    this.piece("network").addEventListener("change", () => this.#changeNetwork());
+    paintScale(this.piece("scale"));
     if (this.start.query) this.#resume(this.start.query);
   }
 
   get run() {
-    return this.part("network").querySelector("select").value;
+    return this.piece("network").querySelector("select").value;
   }
 
   #listenToDrawing() {
     this.addEventListener("drawn", () => this.#askSoon());
     this.addEventListener("drawing-changed", () => this.#buttons());
-    this.part("undo").addEventListener("click", () => this.box.undo());
-    this.part("clear").addEventListener("click", () => this.#clear());
-    this.part("invert").addEventListener("click", (event) => {
+    this.piece("undo").addEventListener("click", () => this.box.undo());
+    this.piece("clear").addEventListener("click", () => this.#clear());
+    this.piece("invert").addEventListener("click", (event) => {
       this.box.invert();
       event.currentTarget.setAttribute("aria-pressed", String(event.currentTarget.getAttribute("aria-pressed") !== "true"));
     });
-    this.part("pen").addEventListener("input", (event) => { this.box.pen = Number(event.target.value) / 352; });
-    for (let digit = 0; digit < 10; digit += 1) this.part("samples").append(this.#sampleButton(digit));
+    this.piece("pen").addEventListener("input", (event) => { this.box.pen = Number(event.target.value) / 352; });
+    for (let digit = 0; digit < 10; digit += 1) this.piece("samples").append(this.#sampleButton(digit));
   }
 
   #sampleButton(digit) {
@@ -53,9 +53,9 @@ class LookInside extends HTMLElement {
   }
 
   #listenToFiles() {
-    const input = this.part("upload").querySelector('input[type="file"]');
+    const input = this.piece("upload").querySelector('input[type="file"]');
     input.addEventListener("change", () => input.files[0] && this.#askAbout(input.files[0], "upload"));
-    this.part("upload").addEventListener("submit", (event) => event.preventDefault());
+    this.piece("upload").addEventListener("submit", (event) => event.preventDefault());
     this.addEventListener("dragover", (event) => event.preventDefault());
     this.addEventListener("drop", (event) => {
       event.preventDefault();
@@ -69,8 +69,8 @@ class LookInside extends HTMLElement {
   }
 
   #buttons() {
-    this.part("undo").disabled = this.box.isEmpty;
-    this.part("clear").disabled = this.box.isEmpty;
+    this.piece("undo").disabled = this.box.isEmpty;
+    this.piece("clear").disabled = this.box.isEmpty;
   }
 
   #clear() {
@@ -89,7 +89,7 @@ class LookInside extends HTMLElement {
 
   #changeNetwork() {
     history.replaceState(null, "", `?run=${this.run}`);
-    this.part("upload").querySelector('input[name="run"]').value = this.run;
+    this.piece("upload").querySelector('input[name="run"]').value = this.run;
     if (this.picture) this.#askAbout(this.picture.image, this.picture.source);
   }
 
@@ -129,7 +129,7 @@ class LookInside extends HTMLElement {
     history.replaceState(null, "", `?query=${query.id}`);
     const [first] = this.answer.classes;
     this.#verdict(`It reads a ${first.name}`);
-    this.part("hint").hidden = true;
+    this.piece("hint").hidden = true;
     this.#showGuesses();
     this.#showSteps();
     this.#choose(first.index);
@@ -139,13 +139,13 @@ class LookInside extends HTMLElement {
   #showNothing() {
     this.#verdict("What it reads");
     this.#error("");
-    this.part("hint").hidden = false;
-    for (const name of ["guesses", "look", "steps"]) this.part(name).hidden = true;
+    this.piece("hint").hidden = false;
+    for (const name of ["guesses", "look", "steps"]) this.piece(name).hidden = true;
     history.replaceState(null, "", `?run=${this.run}`);
   }
 
   #verdict(text) {
-    this.part("verdict").textContent = text;
+    this.piece("verdict").textContent = text;
   }
 
   #error(text) {
@@ -156,8 +156,8 @@ class LookInside extends HTMLElement {
 
   #showGuesses() {
     const rows = this.answer.classes.slice(0, SHOWN_CLASSES).map((guess) => this.#guessRow(guess));
-    this.part("guesses").querySelector("tbody").replaceChildren(...rows);
-    this.part("guesses").hidden = false;
+    this.piece("guesses").querySelector("tbody").replaceChildren(...rows);
+    this.piece("guesses").hidden = false;
   }
 
   #guessRow({ index, name, share }) {
@@ -183,7 +183,7 @@ class LookInside extends HTMLElement {
     for (const button of this.querySelectorAll("[data-class]")) {
       button.setAttribute("aria-pressed", String(Number(button.dataset.class) === index));
     }
-    this.part("look").hidden = false;
+    this.piece("look").hidden = false;
     this.#paintHeat();
   }
 
@@ -191,13 +191,13 @@ class LookInside extends HTMLElement {
     const map = this.answer?.maps[this.chosen];
     if (!map) return;
     const name = this.answer.classes.find((each) => each.index === this.chosen).name;
-    paint(this.part("heat"), this.answer.seen, overlaid(this.answer.seen, map, Number(this.part("strength").value)));
+    paint(this.piece("heat"), this.answer.seen, overlaid(this.answer.seen, map, Number(this.piece("strength").value)));
     const place = whereabouts(map);
     const words = place
       ? `Where layer ${this.answer.layer} found evidence for ${name}: most of it ${place}.`
       : `Layer ${this.answer.layer} found nothing that speaks for ${name}.`;
-    this.part("heat").setAttribute("aria-label", words);
-    this.part("heat-words").textContent = words;
+    this.piece("heat").setAttribute("aria-label", words);
+    this.piece("heat-words").textContent = words;
   }
 
   #showSteps() {
@@ -213,8 +213,8 @@ class LookInside extends HTMLElement {
       item.append(canvas, words);
       return item;
     });
-    this.part("steps").querySelector("ol").replaceChildren(...items);
-    this.part("steps").hidden = false;
+    this.piece("steps").querySelector("ol").replaceChildren(...items);
+    this.piece("steps").hidden = false;
   }
 }
 
