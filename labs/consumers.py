@@ -26,8 +26,8 @@ from labs.watching import Letter, Watcher, letter
 
 ENDED: Final = 1000
 GARBAGE: Final = 4400
-FORBIDDEN: Final = 4403
-GONE: Final = 4404
+# Not there, or not for you (any more): the answer is the same.
+NOT_FOR_YOU: Final = 4404
 SLOW: Final = 4408
 CROWDED: Final = 4429
 
@@ -56,7 +56,7 @@ class RunConsumer(AsyncWebsocketConsumer):
         after = _after(self.scope["query_string"])
         user_id = await database_sync_to_async(_watcher_id)(_session_key(self.scope), self.run_id)
         if user_id is None or after is None:
-            await self.close(FORBIDDEN)
+            await self.close(NOT_FOR_YOU)
             return
         await self.accept()
         if _open[user_id] >= SOCKETS_PER_PERSON or _open.total() >= SOCKETS_PER_PROCESS:
@@ -88,7 +88,7 @@ class RunConsumer(AsyncWebsocketConsumer):
             async with Watcher(self.run_id, after=after) as watcher:
                 code = await self._tell(watcher)
         except Run.DoesNotExist:
-            code = GONE
+            code = NOT_FOR_YOU
         except TimeoutError:
             code = SLOW
         await self.close(code)
@@ -102,7 +102,7 @@ class RunConsumer(AsyncWebsocketConsumer):
             now = time.monotonic()
             if now - checked_at >= CHECK_SECONDS:
                 if not await self._may_still_watch():
-                    return FORBIDDEN
+                    return NOT_FOR_YOU
                 checked_at = now
             state = news.frame["state"] if news else state
             is_alive_due = state == State.QUEUED or now - told_at >= ALIVE_SECONDS

@@ -6,8 +6,7 @@ from typing import Any
 
 from django.db import transaction
 
-from courses.models import LabResult
-from labs import announcing, artifacts, judging
+from labs import announcing, artifacts, judging, results
 from labs.artifacts import Stored
 from labs.models import Chunk, GoalResult, Run
 from labs.models.runs import State
@@ -61,8 +60,4 @@ def _judge(run: Run, summary: dict[str, Any]) -> None:
     GoalResult.objects.create(
         run=run, metric=verdict.metric, value=verdict.value, at_least=verdict.at_least, passed=verdict.passed
     )
-    LabResult.objects.update_or_create(
-        learner=run.owner,
-        lab_key=version.lab_id,
-        defaults={"passed": verdict.passed, "value": verdict.value, "run_id": run.pk},
-    )
+    results.record(run.owner, lab_key=version.lab_id, passed=verdict.passed, value=verdict.value, run_id=run.pk)

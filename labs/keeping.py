@@ -5,7 +5,7 @@ from typing import Any
 from accounts.models import User
 from accounts.personal_data import Kept
 from courses.models import LabResult
-from labs import artifacts, submission
+from labs import artifacts, results, submission
 from labs.models import Artifact, Run, RunGroup
 
 KEEPS = (
@@ -37,13 +37,6 @@ def merge(guest: User, *, into: User) -> None:
     Run.objects.filter(owner=guest).update(owner=into)
     RunGroup.objects.filter(owner=guest).update(owner=into)
     for result in LabResult.objects.filter(learner=guest):
-        _merge_result(result, into=into)
-
-
-def _merge_result(result: LabResult, *, into: User) -> None:
-    older = LabResult.objects.filter(learner=into, lab_key=result.lab_key).first()
-    if older is None:
-        LabResult.objects.filter(pk=result.pk).update(learner=into)
-    elif (result.passed, result.value or 0.0) > (older.passed, older.value or 0.0):
-        changes = {"passed": result.passed, "value": result.value, "run_id": result.run_id}
-        LabResult.objects.filter(pk=older.pk).update(**changes, judged_at=result.judged_at)
+        shown = {"passed": result.passed, "value": result.value, "run_id": result.run_id}
+        results.record(into, lab_key=result.lab_key, judged_at=result.judged_at, **shown)
+    LabResult.objects.filter(learner=guest).delete()

@@ -2,8 +2,10 @@
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import PermissionDenied
 
 from accounts.models import User
+from courses import policy as courses_policy
 from labs.models import LabVersion, Run
 
 Visitor = AbstractBaseUser | AnonymousUser
@@ -28,14 +30,11 @@ def why_not_use_lab(user: Visitor, version: LabVersion) -> str:
     """Return the sentence that says why this person may not use the lab, or nothing when they may."""
     if not isinstance(user, User) or not user.is_active:
         return "Sign in to train in this lab."
-    if version.lesson is not None and not _lesson_is_open(user, version):
-        return f"This lab opens with the lesson “{version.lesson}”, which is still locked for you."
-    if user.is_guest and not version.guests and version.lesson is None:
-        return "Sign up to train in this lab; what you have trained as a guest stays yours."
+    if version.lesson_id is not None:
+        try:
+            courses_policy.require_open(user, version.lesson_id)
+        except PermissionDenied as error:
+            return str(error)
+    if user.is_guest and not version.guests:
+        return "Sign up to train in this lab; what you have done as a guest stays yours."
     return ""
-
-
-def _lesson_is_open(user: User, version: LabVersion) -> bool:
-    from courses import policy
-
-    return version.lesson_id is None or policy.lesson_is_open(user, version.lesson_id)

@@ -138,7 +138,7 @@ class House:
         path = self.logs / f"{name}.log"
         return path.read_text(errors="replace") if path.exists() else ""
 
-    def until(self, claim: Callable[[], Any], *, seconds: float = 20.0, what: str = "the claim") -> Any:
+    def until(self, claim: Callable[[], Any], *, seconds: float = 60.0, what: str = "the claim") -> Any:
         """Look again and again until `claim()` is true and return it; fails with the processes' last lines."""
         deadline = time.monotonic() + seconds
         while not (found := claim()):
