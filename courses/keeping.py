@@ -1,0 +1,47 @@
+"""What courses keeps about a person: exported, erased with the account, handed over when a guest signs in."""
+
+from typing import Any
+
+from accounts.models import User
+from accounts.personal_data import Kept
+from courses.models import Answer, Attempt, Completion, UnlockGrant
+
+KEEPS = (Kept("Knowledge checks with your answers, and the lessons you completed", "until you erase your account"),)
+
+
+def export(user: User) -> dict[str, Any]:
+    """Return everything that courses knows about a person."""
+    attempts = Attempt.objects.filter(learner=user).order_by("started_at")
+    answers = Answer.objects.filter(attempt__learner=user).order_by("pk")
+    return {
+        "completed": list(
+            Completion.objects.filter(learner=user).values("lesson_id", "version__number", "completed_at")
+        ),
+        "opened": list(UnlockGrant.objects.filter(learner=user).values("lesson_id", "is_open", "reason", "created_at")),
+        "attempts": list(
+            attempts.values("id", "version__lesson_id", "started_at", "ended_at", "score", "passed", "rule")
+        ),
+        "answers": list(
+            answers.values("attempt_id", "question__question_id", "seq", "given", "is_right", "tag", "created_at")
+        ),
+    }
+
+
+def erase(user: User) -> None:
+    """Leave it to the row: attempts, answers, completions and grants go with it."""
+
+
+def merge(guest: User, *, into: User) -> None:
+    """Hand a guest's attempts, grants and completions over; what both completed keeps the earlier date."""
+    Attempt.objects.filter(learner=guest).update(learner=into)
+    UnlockGrant.objects.filter(learner=guest).update(learner=into)
+    done = {completion.lesson_id: completion for completion in Completion.objects.filter(learner=into)}
+    for completion in Completion.objects.filter(learner=guest):
+        _merge_completion(completion, done.get(completion.lesson_id), into=into)
+
+
+def _merge_completion(completion: Completion, older: Completion | None, *, into: User) -> None:
+    if older is None:
+        Completion.objects.filter(pk=completion.pk).update(learner=into)
+    elif completion.completed_at < older.completed_at:
+        Completion.objects.filter(pk=older.pk).update(completed_at=completion.completed_at)
