@@ -90,9 +90,11 @@ def build(now: Standing, pieces: Sequence[Piece], *, after: int) -> Frame:
 def snapshot(run: Run) -> Frame:
     """Return all that a page needs to draw the run as it stands: one frame, its points thinned."""
     now = standing(run.pk)
-    rows = Chunk.objects.filter(run=run.pk, seq__lte=now.seq).order_by("seq").values_list("attempt", "events")
+    rows = list(Chunk.objects.filter(run=run.pk, seq__lte=now.seq).order_by("seq").values_list("attempt", "events"))
     counted = events.counted((attempt, event) for attempt, said in rows for event in said)
-    return _frame(now, attempt=now.attempt, seq=now.seq, said=thinned(counted))
+    # The points are those of the attempt that spoke last: a new one that has yet to speak may go back behind them.
+    attempt = rows[-1][0] if rows else now.attempt
+    return _frame(now, attempt=attempt, seq=now.seq, said=thinned(counted))
 
 
 def thinned(counted: Sequence[Event]) -> list[Event]:

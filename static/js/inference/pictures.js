@@ -31,8 +31,11 @@ export function overlaid(picture, map, strength) {
   return rgba;
 }
 
-const ROWS = ["upper", "", "lower"];
-const COLUMNS = ["left", "middle", "right"];
+const PLACES = [
+  ["in the upper left", "at the top", "in the upper right"],
+  ["on the left", "around the centre", "on the right"],
+  ["in the lower left", "at the bottom", "in the lower right"],
+];
 
 /** Where the heat lies, in words; "" when there is none. */
 export function whereabouts(map) {
@@ -46,9 +49,7 @@ export function whereabouts(map) {
     y += value * (Math.floor(index / map.width) + 0.5);
   });
   if (sum === 0) return "";
-  const row = ROWS[third(y / sum / map.height)];
-  const column = COLUMNS[third(x / sum / map.width)];
-  return row === "" && column === "middle" ? "around the centre" : `in the ${[row, column].filter(Boolean).join(" ")}`;
+  return PLACES[third(y / sum / map.height)][third(x / sum / map.width)];
 }
 
 // Centres of mass crowd around the middle, so the middle third is taken narrower than a third.

@@ -26,6 +26,11 @@ class LiveRun extends HTMLElement {
     if (!hasEnded(this.log)) this.#follow();
   }
 
+  /** The points that count, as the charts show them. */
+  get points() {
+    return counted(this.log);
+  }
+
   disconnectedCallback() {
     this.stream?.close();
     this.curves?.destroy();

@@ -25,7 +25,7 @@ export function apply(log, frame) {
   const isNew = frame.seq > log.seq;
   for (const event of frame.events) {
     if (event?.type === "waiting") hear(log, event);
-    else if (isNew) take(log, event.attempt ?? frame.attempt, event);
+    else if (isNew) take(log, frame.attempt, event);
   }
   log.seq = frame.seq;
   if (frame.attempt > log.attempt) log.attempt = frame.attempt;
@@ -67,6 +67,7 @@ function hear(log, event) {
 
 function take(log, attempt, event) {
   if (!event || typeof event !== "object") return;
+  if (event.type === "steps" && !COLUMNS.every((name) => Array.isArray(event[name]))) return;
   begin(log, attempt, event);
   if (event.type === "steps") takePoints(log, attempt, event);
   else if (isFresh(log, attempt, event)) takeOther(log, attempt, event);
