@@ -1,0 +1,136 @@
+"""How long after Train the first point stands on the chart, and how old a chunk is when it is drawn.
+
+Real Chromium, web, worker and Redis, on a database of its own; both clocks are this machine's. Run it with
+`python -m benchmarks.live`.
+"""
+
+import os
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any, Final
+
+ROOT: Final = Path(__file__).resolve().parents[1]
+WARM_UPS: Final = 2
+RUNS: Final = 10
+FIRST_POINT_AIM_MS: Final = 700
+DRAWN_AIM_MS: Final = 120
+# The moment after the paint: a task posted from the frame in which the charts were drawn.
+WATCH: Final = """
+() => {
+  const now = () => performance.timeOrigin + performance.now();
+  window.watched = { clicked: null, drawn: [] };
+  document.addEventListener("submit", () => { window.watched.clicked ??= now(); }, true);
+  document.addEventListener("run-drawn", (event) => {
+    const channel = new MessageChannel();
+    channel.port1.onmessage = () => window.watched.drawn.push({ at: now(), ...event.detail });
+    channel.port2.postMessage(0);
+  });
+}
+"""
+
+
+def main() -> None:
+    """Measure and print."""
+    measured = measure()
+    print(_said(measured))
+
+
+def measure() -> dict[str, list[float]]:
+    """Train the taster again and again in a browser; return milliseconds: "first_point" per run, "drawn" per chunk."""
+    os.environ |= {"STRIDE_MODE": "test", "STRIDE_DATA": tempfile.mkdtemp(prefix="stride-bench-")}
+    # Playwright's loop owns the thread that reads the rows.
+    os.environ |= {"DJANGO_SETTINGS_MODULE": "stride.settings", "DJANGO_ALLOW_ASYNC_UNSAFE": "true"}
+    sys.path.insert(0, str(ROOT))
+    import django
+
+    django.setup()
+    from tests.house import House
+
+    house = House()
+    try:
+        for command in (["migrate", "-v0"], ["collectstatic", "-v0", "--noinput"], ["publish"]):
+            house.manage(*command)
+        house.need("redis", "train", "sweeper", "web")
+        return _in_browser(house.url)
+    finally:
+        house.close()
+
+
+def _in_browser(url: str) -> dict[str, list[float]]:
+    from playwright.sync_api import sync_playwright
+
+    from stride.browser import chromium
+
+    measured: dict[str, list[float]] = {"first_point": [], "drawn": []}
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=chromium(), args=["--no-sandbox", "--disable-gpu"])
+        for number in range(WARM_UPS + RUNS):
+            watched = _one_run(browser, url)
+            if number >= WARM_UPS:
+                first = next(drawn for drawn in watched["drawn"] if drawn["step"] >= 1)
+                measured["first_point"].append(first["at"] - watched["clicked"])
+                measured["drawn"] += _ages(watched["run"], watched["drawn"])
+    return measured
+
+
+def _one_run(browser: Any, url: str) -> dict[str, Any]:
+    """Press Train on the front page as a guest of a new browser profile, and watch the run to its end."""
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(url)
+    page.evaluate(WATCH)
+    with page.expect_response(lambda response: response.request.method == "POST"):
+        page.get_by_role("button", name="Train", exact=True).click()
+    page.wait_for_function("window.watched.drawn.length > 0")
+    page.locator("live-run [data-progress]").wait_for(state="hidden", timeout=120_000)
+    watched: dict[str, Any] = page.evaluate("window.watched")
+    watched["run"] = page.evaluate("JSON.parse(document.getElementById('live-start').textContent).frame.run")
+    context.close()
+    return watched
+
+
+def _ages(run: str, drawn: list[dict[str, Any]]) -> list[float]:
+    """Return, for each chunk, the milliseconds from its row to the end of the first frame that shows it."""
+    from labs.models import Chunk
+
+    written = dict(Chunk.objects.filter(run_id=run).values_list("seq", "created_at"))
+    # What the page came with was no frame: only chunks after the first drawing count.
+    known = drawn[0]["seq"]
+    shown = {seq: next((frame["at"] for frame in drawn if frame["seq"] >= seq), None) for seq in written if seq > known}
+    return [at - written[seq].timestamp() * 1000 for seq, at in shown.items() if at is not None]
+
+
+def figures(measured: dict[str, list[float]]) -> list[Any]:
+    """Return the measured lines against their aims."""
+    import statistics
+
+    from benchmarks.figures import Figure, percentile, spread
+
+    first, drawn = statistics.median(measured["first_point"]), percentile(measured["drawn"], 0.95)
+    return [
+        Figure(
+            "Train pressed to first point drawn (warm worker)",
+            f"median {first:.0f} ms",
+            spread(measured["first_point"], unit="ms"),
+            f"median under {FIRST_POINT_AIM_MS} ms",
+            first < FIRST_POINT_AIM_MS,
+        ),
+        Figure(
+            "Commit of a chunk to drawn frame, while it trains",
+            f"p95 {drawn:.0f} ms",
+            spread(measured["drawn"], unit="ms"),
+            f"p95 under {DRAWN_AIM_MS} ms",
+            drawn < DRAWN_AIM_MS,
+        ),
+    ]
+
+
+def _said(measured: dict[str, list[float]]) -> str:
+    from benchmarks.figures import show
+
+    return show(figures(measured))
+
+
+if __name__ == "__main__":
+    main()

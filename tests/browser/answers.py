@@ -1,0 +1,58 @@
+"""Answer the questions of a knowledge check in the browser, knowing the keys from the rows."""
+
+from typing import Any
+
+from playwright.sync_api import Page
+
+from courses.grading.deciding import shown_number
+from courses.models import Attempt, QuestionVersion
+from courses.serving import CHOICES, Served
+from nets.reference import FUNCTIONS
+
+
+def answer(page: Page, *, rightly: bool) -> None:
+    """Fill in the question that the page shows, rightly or wrongly, and press Answer."""
+    attempt_id, place = page.url.rstrip("/").split("/")[-2:]
+    served = Served.from_json(Attempt.objects.get(pk=attempt_id).questions[int(place) - 1])
+    question = QuestionVersion.objects.get(pk=served.version)
+    if question.kind in CHOICES:
+        _choose(page, question, served, rightly=rightly)
+    elif question.kind == "order":
+        _put_in_order(page, question, served, rightly=rightly)
+    elif question.kind == "pixel":
+        _pick(page, question.data, rightly=rightly)
+    else:
+        page.locator("#answer-text").fill(_written(question, served, rightly=rightly))
+    page.get_by_role("button", name="Answer", exact=True).click()
+    page.locator(".feedback").wait_for()
+
+
+def _choose(page: Page, question: QuestionVersion, served: Served, *, rightly: bool) -> None:
+    right = {option["id"] for option in question.data["options"] if option["right"]}
+    chosen = right if rightly else {next(each for each in served.options if each not in right)}
+    for number, option in enumerate(served.options, start=1):
+        if option in chosen:
+            page.locator(f'input[name="choice"][value="{number}"]').check()
+
+
+def _put_in_order(page: Page, question: QuestionVersion, served: Served, *, rightly: bool) -> None:
+    order = [item["id"] for item in question.data["items"]]
+    if not rightly:
+        order.reverse()
+    for number, option in enumerate(served.options, start=1):
+        page.locator(f'input[name="place-{number}"]').fill(str(order.index(option) + 1))
+
+
+def _pick(page: Page, data: dict[str, Any], *, rightly: bool) -> None:
+    grid = data["picture"]["grid"]
+    cells = [[row, column] for row in range(len(grid)) for column in range(len(grid[0]))]
+    row, column = next(cell for cell in cells if (cell in data["answer"]) is rightly)
+    page.locator(f'input[name="cell"][value="{row},{column}"]').check(force=True)
+
+
+def _written(question: QuestionVersion, served: Served, *, rightly: bool) -> str:
+    data = question.data
+    if question.kind == "shape":
+        return ", ".join(str(size) for size in data["answer"]) if rightly else "2, 2, 2, 2, 2"
+    value = FUNCTIONS[data["function"]](**served.parameters) if question.kind == "drawn" else data["answer"]
+    return shown_number(value if rightly else value * 7 + 3)

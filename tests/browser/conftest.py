@@ -1,0 +1,105 @@
+"""A real Chromium for the tests: it fails a test on any console error, failed request or finding of axe."""
+
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, Response, sync_playwright
+
+from stride.browser import chromium as installed_chromium
+
+ROOT: Final = Path(__file__).resolve().parents[2]
+# Playwright's loop owns the thread in which tests read rows; Django would take them for async code.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+AXE: Final = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+FLAGS: Final = [
+    "--no-sandbox",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+    "--disable-gpu",
+]
+WCAG: Final = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+@dataclass
+class Person:
+    """Someone at a browser of their own; what goes wrong in their pages is kept for the end of the test."""
+
+    context: BrowserContext
+    page: Page
+    wrongs: list[str] = field(default_factory=list)
+    allowed_statuses: set[int] = field(default_factory=set)
+
+    def listen(self, page: Page) -> Page:
+        """Keep every console error, uncaught exception and failed request of a page."""
+        page.on("console", self._console)
+        page.on("pageerror", lambda error: self.wrongs.append(f"{page.url}: {error}"))
+        page.on("response", self._response)
+        return page
+
+    def second_tab(self) -> Page:
+        """Open another tab of the same person."""
+        return self.listen(self.context.new_page())
+
+    def _console(self, message: ConsoleMessage) -> None:
+        # A response that is meant to be refused also writes a line to the console.
+        is_refusal = "Failed to load resource" in message.text and self.allowed_statuses
+        if message.type in ("error", "warning") and not is_refusal:
+            self.wrongs.append(f"{message.page.url if message.page else ''}: {message.text}")
+
+    def _response(self, response: Response) -> None:
+        if response.status >= 400 and response.status not in self.allowed_statuses:
+            self.wrongs.append(f"{response.status} {response.url}")
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    """Playwright's driver, one for the session."""
+    with sync_playwright() as driver:
+        yield driver
+
+
+@pytest.fixture(scope="session")
+def chromium(playwright: Playwright) -> Iterator[Browser]:
+    """The system's Chromium."""
+    path = installed_chromium()
+    assert path is not None, "No Chromium was found; `make test` says how to install one."
+    browser = playwright.chromium.launch(executable_path=str(path), args=FLAGS)
+    yield browser
+    browser.close()
+
+
+@pytest.fixture
+def people(chromium: Browser) -> Iterator[Callable[..., Person]]:
+    """Make people: `people(width=390, has_touch=True)`. In the end nothing may have gone wrong in their pages."""
+    made: list[Person] = []
+
+    def make(*, width: int = 1280, height: int = 900, **options: Any) -> Person:
+        context = chromium.new_context(viewport={"width": width, "height": height}, **options)
+        context.set_default_timeout(15_000)
+        person = Person(context, context.new_page())
+        person.listen(person.page)
+        made.append(person)
+        return person
+
+    yield make
+    wrongs = [wrong for person in made for wrong in person.wrongs]
+    for person in made:
+        person.context.close()
+    assert wrongs == []
+
+
+def faults_found_by_axe(page: Page) -> list[str]:
+    """Return what axe-core finds wrong with a page, one line per rule and first place."""
+    page.evaluate(AXE.read_text())
+    found = page.evaluate("tags => axe.run(document, {runOnly: {type: 'tag', values: tags}})", WCAG)
+    return [
+        f"{page.url}: {item['id']}: {item['help']}: "
+        f"{item['nodes'][0]['html'][:160]} {item['nodes'][0]['failureSummary']}"
+        for item in found["violations"]
+    ]
