@@ -37,6 +37,12 @@ def merge(guest: User, *, into: User) -> None:
     Run.objects.filter(owner=guest).update(owner=into)
     RunGroup.objects.filter(owner=guest).update(owner=into)
     for result in LabResult.objects.filter(learner=guest):
-        shown = {"passed": result.passed, "value": result.value, "run_id": result.run_id}
-        results.record(into, lab_key=result.lab_key, judged_at=result.judged_at, **shown)
+        results.record(
+            into,
+            lab_key=result.lab_key,
+            passed=result.passed,
+            value=result.value,
+            run_id=result.run_id,
+            judged_at=result.judged_at,
+        )
     LabResult.objects.filter(learner=guest).delete()

@@ -3,6 +3,7 @@
 import json
 import re
 import uuid
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -32,7 +33,7 @@ def say(run: Run, *said: events.Event, attempt: int = 1) -> None:
     """Write events as a worker that holds the run would, and let the row know."""
     seq = run.last_seq + 1
     Chunk.objects.create(run=run, seq=seq, attempt=attempt, events=list(said))
-    lease = timezone.now() + timezone.timedelta(seconds=60)
+    lease = timezone.now() + timedelta(seconds=60)
     Run.objects.filter(pk=run.pk).update(last_seq=seq, state=State.RUNNING, fence=attempt, lease_until=lease)
     run.refresh_from_db()
 
