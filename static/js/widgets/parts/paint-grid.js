@@ -10,7 +10,7 @@ const INK = [22, 25, 29];
  */
 export function paintGrid({ rows, columns, values, label, change, numbers = true }) {
   const state = { values: [...values], ink: null };
-  const cells = state.values.map((_, index) => cell(index, columns));
+  const cells = state.values.map((_, index) => cell(index));
   const node = element("div", { class: "w-grid w-paint", role: "group", "aria-label": label, "data-columns": columns }, cells);
 
   function put(index, value) {
@@ -26,7 +26,9 @@ export function paintGrid({ rows, columns, values, label, change, numbers = true
     const made = cells[index];
     made.style.backgroundColor = css(colour);
     made.style.color = css(inkOn(colour));
-    made.textContent = numbers ? String(Math.round(value * 100) / 100) : "";
+    const number = String(Math.round(value * 100) / 100);
+    made.textContent = numbers ? number : "";
+    made.setAttribute("aria-label", `row ${Math.floor(index / columns)}, column ${index % columns}: ink ${number}`);
     made.setAttribute("aria-pressed", String(value >= 0.5));
   }
 
@@ -55,9 +57,8 @@ export function paintGrid({ rows, columns, values, label, change, numbers = true
   return { node, set(next) { state.values = [...next]; cells.forEach((_, index) => show(index)); } };
 }
 
-function cell(index, columns) {
-  const where = `row ${Math.floor(index / columns)}, column ${index % columns}`;
-  return element("button", { type: "button", class: "w-cell", tabindex: index ? "-1" : "0", "aria-label": `${where}, ink`, "aria-pressed": "false" });
+function cell(index) {
+  return element("button", { type: "button", class: "w-cell", tabindex: index ? "-1" : "0", "aria-pressed": "false" });
 }
 
 /** Move the focus with the arrow keys through cells that share one tab stop. Returns whether the key was an arrow. */
