@@ -4,16 +4,20 @@ from typing import Any
 
 from accounts.models import User
 from accounts.personal_data import Kept
-from courses.models import Answer, Attempt, Completion, UnlockGrant
+from courses.models import Answer, Attempt, Completion, Enrolment, UnlockGrant
 
-KEEPS = (Kept("Knowledge checks with your answers, and the lessons you completed", "until you erase your account"),)
+KEEPS = (
+    Kept("Knowledge checks with your answers, the lessons you completed, your classes", "until you erase your account"),
+)
 
 
 def export(user: User) -> dict[str, Any]:
     """Return everything that courses knows about a person."""
     attempts = Attempt.objects.filter(learner=user).order_by("started_at")
     answers = Answer.objects.filter(attempt__learner=user).order_by("pk")
+    enrolments = Enrolment.objects.filter(learner=user).order_by("joined_at")
     return {
+        "classes": list(enrolments.values("cohort__name", "joined_at", "left_at")),
         "completed": list(
             Completion.objects.filter(learner=user).values("lesson_id", "version__number", "completed_at")
         ),
@@ -32,7 +36,8 @@ def erase(user: User) -> None:
 
 
 def merge(guest: User, *, into: User) -> None:
-    """Hand a guest's attempts, grants and completions over; what both completed keeps the earlier date."""
+    """Hand a guest's classes, attempts, grants and completions over; what both completed keeps the earlier date."""
+    Enrolment.objects.filter(learner=guest).exclude(cohort__in=into.enrolments.values("cohort")).update(learner=into)
     Attempt.objects.filter(learner=guest).update(learner=into)
     UnlockGrant.objects.filter(learner=guest).update(learner=into)
     done = {completion.lesson_id: completion for completion in Completion.objects.filter(learner=into)}

@@ -63,7 +63,7 @@ def _shared(source: QuestionSource) -> dict[str, Any]:
     if not isinstance(given, str) or not SLUG.match(given) or len(given) > 80:
         source.fault(f"The id {given!r} cannot be used.", "Use at most 80 lower-case letters, digits, hyphens.", "id")
     if source.located.data.get("kind") == "prints" and not source.located.data.get("code"):
-        source.fault("There is no code to print anything.", "Add code: |", "kind")
+        source.fault("There is no code to print anything.", "Add a block that starts with code: |.", "kind")
     reread = source.value("reread")
     if reread:
         source.reading.anchor_links.append((str(reread), source.located.line("reread")))
