@@ -11,6 +11,7 @@ import os
 import platform
 import re
 import shutil
+import ssl
 import subprocess
 import sys
 import time
@@ -107,11 +108,15 @@ def run(command: "list[str]", *, remedy: str) -> None:
 
 
 def tool_environment() -> "dict[str, str]":
-    """Return the environment for pip and uv, with what the user told pip told to uv as well."""
+    """Return the environment for pip, uv and npm, with what the user told pip told to uv as well."""
     env = dict(os.environ, PIP_DISABLE_PIP_VERSION_CHECK="1", UV_PYTHON_DOWNLOADS="never")
-    for ours, theirs in (("PIP_INDEX_URL", "UV_DEFAULT_INDEX"), ("PIP_CERT", "SSL_CERT_FILE")):
-        if ours in env:
-            env.setdefault(theirs, env[ours])
+    # A network with a certificate of its own has put it into the system's store, where pip looks unasked.
+    env.setdefault("NODE_USE_SYSTEM_CA", "1")
+    store = ssl.get_default_verify_paths()
+    if store.cafile or store.capath:
+        env.setdefault("UV_SYSTEM_CERTS", "1")
+    if "PIP_INDEX_URL" in env:
+        env.setdefault("UV_DEFAULT_INDEX", env["PIP_INDEX_URL"])
     return env
 
 
@@ -214,7 +219,15 @@ def node_tool(name: str) -> "list[str]":
 def install_browser_libraries() -> None:
     """Fetch the libraries that pages load, by the lock file, running none of their scripts."""
     run(
-        [*node_tool("npm"), "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"],
+        [
+            *node_tool("npm"),
+            "ci",
+            "--ignore-scripts",
+            "--no-audit",
+            "--no-fund",
+            "--no-update-notifier",
+            "--loglevel=error",
+        ],
         remedy="The browser libraries could not be fetched; the lines above say why. Check the network and try again.",
     )
 
