@@ -28,6 +28,9 @@ class Rail:
     tail: str
 
 
+EMPTY = Rail(0, 0, "", "")
+
+
 def rails(nodes: Sequence[Node]) -> tuple[Rail, ...]:
     """Return the rail of every lesson, in the order of the course.
 
