@@ -6,7 +6,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest
 from django.urls import reverse
-from ninja import Router
+from ninja import Router, Status
 
 from accounts.models import User
 from labs import following, policy, schemas, submission
@@ -16,7 +16,7 @@ from nets.specs import SpecError
 labs_router = Router()
 runs_router = Router()
 
-Answer = tuple[int, dict[str, Any]]
+Answer = Status[dict[str, Any]]
 LISTED_RUNS = 100
 
 
@@ -33,8 +33,8 @@ def lab(request: HttpRequest, slug: str) -> Answer:
     version = submission.current_version(_lab(slug))
     reason = policy.why_not_use_lab(request.user, version)
     if reason:
-        return 403, {"error": reason}
-    return 200, schemas.lab_answer(version, reason=reason)
+        return Status(403, {"error": reason})
+    return Status(200, schemas.lab_answer(version, reason=reason))
 
 
 @labs_router.post(
@@ -47,10 +47,10 @@ def submit(request: HttpRequest, slug: str) -> Answer:
     try:
         run = submission.submit(owner=_person(request), lab=_lab(slug), fields=_fields(request))
     except SpecError as error:
-        return 422, {"errors": error.errors}
+        return Status(422, {"errors": error.errors})
     except submission.QuotaError as error:
-        return 429, {"error": str(error)}
-    return 201, {"id": str(run.pk), "url": _url(run), "state": run.state}
+        return Status(429, {"error": str(error)})
+    return Status(201, {"id": str(run.pk), "url": _url(run), "state": run.state})
 
 
 @runs_router.get("", response=list[schemas.RunAnswer], summary="My runs")
@@ -76,8 +76,10 @@ def events(request: HttpRequest, run_id: uuid.UUID, after: str = "0") -> Answer:
     """Return the frame after `seq`: the same that the socket sends."""
     found = _visible(request, run_id)
     if not (after.isascii() and after.isdigit() and len(after) <= 9):
-        return 422, {"errors": {"after": "Give the seq of the last frame that you have: a whole number, 0 for none."}}
-    return 200, following.frame_after(found.pk, int(after))
+        return Status(
+            422, {"errors": {"after": "Give the seq of the last frame that you have: a whole number, 0 for none."}}
+        )
+    return Status(200, following.frame_after(found.pk, int(after)))
 
 
 @runs_router.post(
@@ -89,11 +91,11 @@ def stop(request: HttpRequest, run_id: uuid.UUID) -> Answer:
     """End a run: a waiting one is taken back, a running one ends after its step and stays usable."""
     found = _visible(request, run_id)
     if not policy.may_stop_run(request.user, found):
-        return 403, {"error": "Only the learner whose run this is may stop it."}
+        return Status(403, {"error": "Only the learner whose run this is may stop it."})
     if not submission.request_stop(found):
-        return 409, {"error": "This run has ended already; there is nothing left to stop."}
+        return Status(409, {"error": "This run has ended already; there is nothing left to stop."})
     found.refresh_from_db()
-    return 200, schemas.run_answer(found, url=_url(found))
+    return Status(200, schemas.run_answer(found, url=_url(found)))
 
 
 def _fields(request: HttpRequest) -> dict[str, object]:
