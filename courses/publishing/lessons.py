@@ -39,9 +39,7 @@ def render_lesson(file: LessonFile, course: Course, *, sections: Sequence[str]) 
     check_anchor_links(reading)
     _check_pool(file, [question.kind for question in questions], reading)
     if not file.sheet:
-        reading.fault(
-            file.first_line, "The lesson has no sheet.", 'Add a section "## Sheet" before the Knowledge Check.'
-        )
+        reading.fault(1, "The lesson has no sheet.", 'Add a section "## Sheet" before the Knowledge Check.')
     contents = [{"level": h.level, "anchor": h.anchor, "html": h.html} for h in reading.headings if h.level in (2, 3)]
     lesson = EditionLesson(
         slug=file.slug,

@@ -1,6 +1,7 @@
 """Write resolved tokens as HTML: what each construct of a lesson looks like in the page."""
 
 from collections.abc import Callable, Sequence
+from functools import cache
 from html import escape
 from typing import Any
 
@@ -114,6 +115,7 @@ _OPENINGS: dict[str, Callable[[dict[str, Any]], str]] = {
 _CLOSINGS = {"widget": "</figcaption></figure>"}
 
 
+@cache
 def _renderer() -> LessonRenderer:
     markdown = parser()
     renderer = LessonRenderer(markdown)
