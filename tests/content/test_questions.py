@@ -20,6 +20,7 @@ NAME = re.compile(r"\{\{ (\w+)(?::[^}]*?)? \}\}")
 OPTION_KINDS = {"one", "several", "prints"}
 KINDS = OPTION_KINDS | {"number", "drawn", "shape", "order", "pixel"}
 POOL, KINDS_AT_LEAST, WORDS, VISIBLE_CELLS = 12, 4, 1_200, 3
+CODE_COLUMNS = 68  # what fits into the text column of a lesson without scrolling sideways
 
 
 def questions_of(lesson: Path) -> list[dict[str, Any]]:
@@ -138,6 +139,13 @@ def test_a_lesson_is_long_enough_and_runs_code(lesson: Path) -> None:
     cells = [found["info"] for found in FENCE.finditer(lesson.read_text(encoding="utf-8")) if "{cell=" in found["info"]]
     assert len(words) >= WORDS
     assert len([info for info in cells if " hidden" not in info]) >= VISIBLE_CELLS
+
+
+@in_every_lesson
+def test_shown_code_fits_the_column(lesson: Path) -> None:
+    shown = [found for found in FENCE.finditer(lesson.read_text(encoding="utf-8")) if "{cell=" in found["info"]]
+    lines = [line for found in shown if " hidden" not in found["info"] for line in found["text"].splitlines()]
+    assert [line for line in lines if len(line) > CODE_COLUMNS] == []
 
 
 @in_every_lesson
