@@ -62,6 +62,12 @@ class LabForm:
         return specs.read_form({name: text.strip() for name, text in self.typed.items()})
 
     @property
+    def nearest(self) -> TrainSpec:
+        """The run that the form describes, with the lab's own value in each field that cannot stand."""
+        sound = {name: value for name, value in self.fields.items() if name not in self.errors}
+        return self.spec or TrainSpec.from_json(self.start | sound)
+
+    @property
     def knobs(self) -> list[Knob]:
         """Every open field, in the order of the catalog."""
         return [self._knob(field) for field in FIELDS.values() if field.name in self.version.open_fields]

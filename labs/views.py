@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.guests import ensure_user
 from accounts.policy import is_someone
 from courses import policy as lessons
+from courses.outline import published_outline
 from courses.views.locked import locked_response
 from labs import beside as besides
 from labs import listing, policy, showing, submission
@@ -125,15 +126,20 @@ def _page(request: HttpRequest, form: LabForm, *, refusal: str = "", status: int
         return render(request, "labs/_refused.html", {"refusal": why, "form": form}, status=status)
     earlier = Run.objects.owned_by(request.user) if is_someone(request.user) else Run.objects.none()
     lines = listing.run_lines(earlier.filter(lab_version__lab=version.lab_id).newest_first()[:EARLIER_RUNS])
-    spec = form.spec or TrainSpec.from_json(version.spec)
     context = {
         "lab": version,
+        "lesson_title": _lesson_title(version),
         "form": form,
-        "beside": besides.beside(spec),
+        "beside": besides.beside(form.nearest),
         "refusal": why,
         "earlier": lines,
     }
     return render(request, "labs/lab.html", context, status=status)
+
+
+def _lesson_title(version: LabVersion) -> str:
+    lesson = published_outline().by_id.get(version.lesson_id or "")
+    return lesson.title if lesson else ""
 
 
 def is_partial(request: HttpRequest) -> bool:
