@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 import os
 import signal
-import sys
 import time
 from asyncio.subprocess import DEVNULL, STDOUT, Process
 from collections.abc import Callable, Sequence
@@ -23,6 +22,7 @@ FIRST_LOOK_SECONDS = 0.02
 LONGEST_LOOK_SECONDS = 5.0
 LAST_LINES_SECONDS = 1.0
 CANNOT_START = 127
+STANDARD_OUTPUT = 1
 OWN_NAME = "stride"
 ENDS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -182,6 +182,5 @@ def _signal_group(pid: int, number: signal.Signals) -> None:
 
 
 def write_to_terminal(text: str) -> None:
-    """Write to standard output at once."""
-    sys.stdout.write(text)
-    sys.stdout.flush()
+    """Write to standard output, unbuffered: what a lost terminal refused must not be flushed again at exit."""
+    os.write(STANDARD_OUTPUT, text.encode())
