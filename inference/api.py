@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
-from ninja import Router
+from ninja import Router, Status
 
 from inference import asking, policy
 from inference.models import Query, QueryState
@@ -16,7 +16,7 @@ from inference.sweeping import settle_if_lost
 
 router = Router()
 
-Reply = tuple[int, dict[str, Any]]
+Reply = Status[dict[str, Any]]
 _FIELDS: Final = {
     "run": {"type": "string", "format": "uuid", "description": "One of your finished runs."},
     "source": {"type": "string", "enum": ["drawn", "upload", "webcam"], "default": "upload"},
@@ -55,12 +55,12 @@ def ask(request: HttpRequest) -> Reply:
     try:
         query = asking.ask(request.user, read_wish(request))
     except ImageRefused as error:
-        return error.status, {"errors": {"image": str(error)}}
+        return Status(error.status, {"errors": {"image": str(error)}})
     except AskingRefused as error:
-        return error.status, {"errors": {error.field: str(error)}}
+        return Status(error.status, {"errors": {error.field: str(error)}})
     except NetworkMissing as error:
-        return 422, {"errors": {"run": str(error)}}
-    return 201, shown(query)
+        return Status(422, {"errors": {"run": str(error)}})
+    return Status(201, shown(query))
 
 
 @router.get("/{query_id}", response=dict)

@@ -9,8 +9,12 @@ class InferenceConfig(AppConfig):
     name = "inference"
 
     def ready(self) -> None:
-        """Tell courses how to read a look inside."""
+        """Tell courses how to read a look inside, and accounts what is kept about a person."""
+        from accounts import personal_data
         from courses.publishing import register_part_kind
-        from inference import parts
+        from inference import keeping, parts
 
         register_part_kind("inside", parse=parts.parse, validate=parts.validate, store=parts.store)
+        personal_data.register(
+            "pictures", export=keeping.export, erase=keeping.erase, merge=keeping.merge, keeps=keeping.KEEPS
+        )

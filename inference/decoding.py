@@ -22,6 +22,7 @@ MIN_SIDE = 8
 # The longest side that is kept: more than the network, the page and the eye need of one digit.
 KEPT_SIDE = 1024
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF")
+SIGNATURES = (b"\x89PNG", b"\xff\xd8\xff", b"RIFF", b"GIF8")
 
 
 class Refusal(Exception):
@@ -76,7 +77,7 @@ def _opened(data: bytes) -> Image.Image:
     except (Image.DecompressionBombWarning, Image.DecompressionBombError):
         raise Refusal("pixels") from None
     except UnidentifiedImageError:
-        raise Refusal("format") from None
+        raise Refusal("damaged" if data.startswith(SIGNATURES) else "format") from None
     except Exception as error:
         raise Refusal("damaged") from error
     if moves:

@@ -24,7 +24,7 @@ def parse(source: PartSource) -> Invitation:
     if source.located.data:
         options = ", ".join(source.located.data)
         raise ContentError([source.fault(f"A look inside takes no options ({options}).", "Remove them.")])
-    return Invitation()
+    return Invitation(url=f"/inference/?lab={source.key}")
 
 
 def validate(part: Invitation, source: PartSource, context: PartContext) -> Iterable[Fault]:

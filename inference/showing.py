@@ -48,14 +48,14 @@ class InsidePage:
     start: dict[str, Any]
 
 
-def page(visitor: Visitor, *, run: Run | None, query: Query | None, refusal: str) -> InsidePage:
-    """Return the page for this visitor; without a run, the newest network is chosen."""
+def page(visitor: Visitor, *, run: Run | None, query: Query | None, lab: str, refusal: str) -> InsidePage:
+    """Return the page for this visitor; without a run, the newest network is chosen, of `lab` when it has one."""
     runs = list(policy.askable_runs(visitor)[:MAX_CHOICES])
     known = {each.pk for each in runs}
     chosen = run if run is not None and run.pk in known else None
     unready = _unready(run) if run is not None and chosen is None else ""
     if run is None and runs:
-        chosen = runs[0]
+        chosen = next((each for each in runs if each.lab_version.lab_id == lab), runs[0])
     return InsidePage(
         choices=[Choice(each, _label(each), each == chosen) for each in runs],
         chosen=chosen,

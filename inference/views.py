@@ -23,7 +23,7 @@ def home(request: HttpRequest) -> HttpResponse:
         return _ask(request)
     query = _query(request)
     run = query.network.run if query else _run(request)
-    return _page(request, run=run, query=query)
+    return _page(request, run=run, query=query, lab=request.GET.get("lab", ""))
 
 
 def _ask(request: HttpRequest) -> HttpResponse:
@@ -37,9 +37,15 @@ def _ask(request: HttpRequest) -> HttpResponse:
 
 
 def _page(
-    request: HttpRequest, *, run: Run | None, query: Query | None = None, refusal: str = "", status: int = 200
+    request: HttpRequest,
+    *,
+    run: Run | None,
+    query: Query | None = None,
+    lab: str = "",
+    refusal: str = "",
+    status: int = 200,
 ) -> HttpResponse:
-    page = showing.page(request.user, run=run, query=query, refusal=refusal)
+    page = showing.page(request.user, run=run, query=query, lab=lab, refusal=refusal)
     return render(request, "inference/home.html", {"page": page}, status=status)
 
 
