@@ -147,6 +147,7 @@ def make_venv() -> None:
     version = "import sys; print(sys.version_info[:2])"
     probe = subprocess.run([str(PYTHON), "-c", version], stdout=subprocess.PIPE) if PYTHON.exists() else None
     if probe is None or probe.stdout.decode().strip() != str(tuple(sys.version_info[:2])):
+        check_venv()
         run(
             [sys.executable, "-m", "venv", "--clear", str(VENV)],
             remedy=f"{sys.executable} could not make .venv; the lines above say why.",
@@ -251,7 +252,6 @@ def prepare(kind: str) -> None:
     """Bring .venv, node_modules and redis-server to what the pins say; at once when nothing changed."""
     check_python(sys.version_info[:2])
     check_platform(system=platform.system(), machine=platform.machine(), release=platform.mac_ver()[0])
-    check_venv()
     wants_redis = kind != "web" and is_redis_missing()
     if wants_redis:
         check_redis(system=platform.system(), machine=platform.machine())
