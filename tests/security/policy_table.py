@@ -1,0 +1,186 @@
+"""What everyone gets at every address: the policy of the whole house on one page.
+
+A row: route, method, then what each person gets, in the order of `world.PEOPLE`; one value stands for everyone. Things
+in the route are the learner's, who is in the instructor's class. `login` and `signup` are redirects there, 302 is any
+other redirect. After `@`: another way to fill the route in (`PLACES`). An address that is not here fails the test.
+"""
+
+PAGES = """
+(front)                                                  GET   200
+(front)                                                  POST  405
+lessons/<slug:slug>/                                     GET   200
+lessons/<slug:slug>/                                     POST  405
+lessons/<slug:slug>/@locked                              GET   403 403 403 403 200 200 200
+lessons/<slug:slug>/@unknown                             GET   404
+lessons/<slug:slug>/check/                               GET   200 200 302 200 200 200 200
+lessons/<slug:slug>/check/                               POST  302
+lessons/<slug:slug>/check/@locked                        GET   403 403 403 403 200 200 200
+lessons/<slug:slug>/check/@locked                        POST  403 403 403 403 302 302 302
+lessons/<slug:slug>/check/<uuid:attempt_id>/             GET   404 404 302 404 404 404 404
+lessons/<slug:slug>/check/<uuid:attempt_id>/             POST  405
+lessons/<slug:slug>/check/<uuid:attempt_id>/<int:place>/ GET   404 404 200 404 404 404 404
+lessons/<slug:slug>/check/<uuid:attempt_id>/<int:place>/ POST  405
+lessons/<slug:slug>/check/<uuid:attempt_id>/answer/      GET   405
+lessons/<slug:slug>/check/<uuid:attempt_id>/answer/      POST  404 404 422 404 404 404 404
+glossary/                                                GET   200
+glossary/                                                POST  405
+sheet/                                                   GET   200
+sheet/                                                   POST  405
+images/<str:name>                                        GET   404
+images/<str:name>                                        POST  405
+
+labs/                                                    GET   200
+labs/                                                    POST  405
+labs/<slug:slug>/                                        GET   403 403 403 403 200 200 200
+labs/<slug:slug>/                                        POST  403 403 403 403 302 302 302
+labs/<slug:slug>/@taster                                 GET   200
+labs/<slug:slug>/@taster                                 POST  302
+labs/<slug:slug>/beside/                                 GET   403 403 403 403 200 200 200
+labs/<slug:slug>/beside/                                 POST  405
+runs/                                                    GET   200
+runs/                                                    POST  405
+runs/<uuid:run_id>/                                      GET   404 404 200 404 404 200 200
+runs/<uuid:run_id>/                                      POST  405
+runs/<uuid:run_id>/outcome/                              GET   404 404 200 404 404 200 200
+runs/<uuid:run_id>/outcome/                              POST  405
+runs/<uuid:run_id>/script.py                             GET   404 404 200 404 404 200 200
+runs/<uuid:run_id>/script.py                             POST  405
+runs/<uuid:run_id>/stop/                                 GET   405
+runs/<uuid:run_id>/stop/                                 POST  404 404 302 404 404 403 302
+
+inference/                                               GET   200
+inference/                                               POST  422
+inference/@run                                           GET   404 404 200 404 404 404 404
+inference/@query                                         GET   404 404 200 404 404 404 404
+
+teach/                                                   GET   login 403 403 403 200 200 403
+teach/                                                   POST  login 403 403 403 302 302 403
+teach/cohorts/<uuid:cohort_id>/                          GET   login 403 403 403 404 200 403
+teach/cohorts/<uuid:cohort_id>/                          POST  login 403 403 403 405 405 403
+teach/cohorts/<uuid:cohort_id>/board/                    GET   login 403 403 403 404 200 403
+teach/cohorts/<uuid:cohort_id>/board/                    POST  login 403 403 403 405 405 403
+teach/cohorts/<uuid:cohort_id>/code/                     GET   login 403 403 403 405 405 403
+teach/cohorts/<uuid:cohort_id>/code/                     POST  login 403 403 403 404 302 403
+teach/cohorts/<uuid:cohort_id>/learners/<int:enrolment_id>/remove/ GET  login 403 403 403 405 405 403
+teach/cohorts/<uuid:cohort_id>/learners/<int:enrolment_id>/remove/ POST login 403 403 403 404 302 403
+join/<str:code>/                                         GET   200
+join/<str:code>/                                         POST  302
+join/<str:code>/@unknown                                 GET   404
+join/<str:code>/@unknown                                 POST  404
+classes/                                                 GET   200
+classes/                                                 POST  405
+classes/<int:enrolment_id>/leave/                        GET   405
+classes/<int:enrolment_id>/leave/                        POST  404 404 302 404 404 404 404
+
+me/                                                      GET   login 200 200 200 200 200 200
+me/                                                      POST  login 302 302 302 302 302 302
+me/theme/                                                GET   login 405 405 405 405 405 405
+me/theme/                                                POST  login 204 204 204 204 204 204
+me/export/                                               GET   login 200 200 200 200 200 200
+me/export/                                               POST  login 405 405 405 405 405 405
+me/erase/                                                GET   login 405 405 405 405 405 405
+me/erase/                                                POST  login 422 422 422 422 422 422
+privacy/                                                 GET   200
+privacy/                                                 POST  405
+"""
+
+ACCOUNTS = r"""
+accounts/login/                                          GET   200 200 302 302 302 302 302
+accounts/login/                                          POST  200 200 302 302 302 302 302
+accounts/signup/                                         GET   200 200 302 302 302 302 302
+accounts/signup/                                         POST  200 200 302 302 302 302 302
+accounts/logout/                                         GET   302 200 200 200 200 200 200
+accounts/logout/                                         POST  302
+accounts/email/                                          GET   login signup 200 200 200 200 200
+accounts/email/                                          POST  login signup 302 302 302 302 302
+accounts/password/change/                                GET   login signup 200 200 200 200 200
+accounts/password/change/                                POST  login signup 200 200 200 200 200
+accounts/password/set/                                   GET   login signup 302 302 302 302 302
+accounts/password/set/                                   POST  login signup 302 302 302 302 302
+accounts/reauthenticate/                                 GET   login signup 200 200 200 200 200
+accounts/reauthenticate/                                 POST  login signup 200 200 200 200 200
+accounts/inactive/                                       GET   200
+accounts/inactive/                                       POST  405
+accounts/confirm-email/                                  GET   200
+accounts/confirm-email/                                  POST  405
+accounts/^confirm-email/(?P<key>[-:\w]+)/$               GET   200
+accounts/^confirm-email/(?P<key>[-:\w]+)/$               POST  404
+accounts/password/reset/                                 GET   200
+accounts/password/reset/                                 POST  200
+accounts/password/reset/done/                            GET   200
+accounts/password/reset/done/                            POST  405
+accounts/password/reset/key/done/                        GET   200
+accounts/password/reset/key/done/                        POST  405
+accounts/^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$ GET  200
+accounts/^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$ POST 200
+accounts/login/code/confirm/                             GET   login 302 302 302 302 302 302
+accounts/login/code/confirm/                             POST  login 302 302 302 302 302 302
+"""
+
+API = """
+api/v1/openapi.json                                      GET   200
+api/v1/openapi.json                                      POST  200
+api/v1/docs                                              GET   200
+api/v1/docs                                              POST  200
+api/v1/                                                  GET   404
+api/v1/                                                  POST  404
+api/v1/lessons                                           GET   200
+api/v1/lessons                                           POST  405
+api/v1/lessons/<slug>                                    GET   200
+api/v1/lessons/<slug>                                    POST  405
+api/v1/lessons/<slug>@locked                             GET   403 403 403 403 200 200 200
+api/v1/lessons/<slug>/attempts                           GET   405
+api/v1/lessons/<slug>/attempts                           POST  401 201 201 201 201 201 201
+api/v1/lessons/<slug>/attempts@locked                    POST  401 403 403 403 201 201 201
+api/v1/lessons/<slug>/attempts/<attempt_id>              GET   401 404 200 404 404 404 404
+api/v1/lessons/<slug>/attempts/<attempt_id>              POST  405
+api/v1/lessons/<slug>/attempts/<attempt_id>/answers      GET   405
+api/v1/lessons/<slug>/attempts/<attempt_id>/answers      POST  401 404 422 404 404 404 404
+api/v1/labs                                              GET   401 200 200 200 200 200 200
+api/v1/labs                                              POST  405
+api/v1/labs/<slug>                                       GET   401 403 403 403 200 200 200
+api/v1/labs/<slug>                                       POST  405
+api/v1/labs/<slug>/runs                                  GET   405
+api/v1/labs/<slug>/runs                                  POST  401 403 403 403 201 201 201
+api/v1/runs                                              GET   401 200 200 200 200 200 200
+api/v1/runs                                              POST  405
+api/v1/runs/<run_id>                                     GET   401 404 200 404 404 200 200
+api/v1/runs/<run_id>                                     POST  405
+api/v1/runs/<run_id>/events                              GET   401 404 200 404 404 200 200
+api/v1/runs/<run_id>/events                              POST  405
+api/v1/runs/<run_id>/stop                                GET   405
+api/v1/runs/<run_id>/stop                                POST  401 404 409 404 404 403 409
+api/v1/queries                                           GET   405
+api/v1/queries                                           POST  401 422 422 422 422 422 422
+api/v1/queries/<query_id>                                GET   401 404 200 404 404 404 404
+api/v1/queries/<query_id>                                POST  405
+api/v1/cohorts                                           GET   401 403 403 403 200 200 403
+api/v1/cohorts                                           POST  405
+api/v1/cohorts/<uuidstr:cohort_id>                       GET   401 404 404 404 404 200 404
+api/v1/cohorts/<uuidstr:cohort_id>                       POST  405
+"""
+
+HEALTH = """
+healthz                                                  GET   200
+healthz                                                  POST  200
+readyz                                                   GET   503
+readyz                                                   POST  503
+"""
+
+# 101 is a socket that opens, 403 one that is refused.
+SOCKETS = """
+ws/runs/<uuid:run_id>/                                   WS    403 403 101 403 403 101 101
+ws/cohorts/<uuid:cohort_id>/                             WS    403 403 403 403 403 101 403
+"""
+
+FORMS = {
+    "lessons/<slug:slug>/check/<uuid:attempt_id>/answer/": {"question": "1"},
+    "teach/": {"name": "New"},
+    "join/<str:code>/": {"name": "Someone"},
+    "me/": {"name": "Someone"},
+    "me/theme/": {"theme": "dark"},
+}
+JSON = {
+    "api/v1/lessons/<slug>/attempts/<attempt_id>/answers": {"question": 1},
+    "api/v1/labs/<slug>/runs": {},
+}

@@ -1,0 +1,91 @@
+"""A small house with everyone in it: who may see what is asked of these people about these things."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.core.management import call_command
+from django.test import Client
+from django.utils import timezone
+
+from accounts import roles
+from accounts.models import Role, User
+from courses.models import Attempt, Cohort, Course
+from courses.outline import published_outline
+from courses.progress import start_attempt
+from inference.models import Network, Query, Upload
+from labs.models import Lab, Run
+from teach import enrolment
+
+PEOPLE = ("nobody", "guest", "learner", "other learner", "other instructor", "instructor", "admin")
+OPEN_LESSON, LOCKED_LESSON = "images-as-tensors", "your-first-cnn"
+PASSWORD = "correct-horse-9"
+
+
+@dataclass(frozen=True)
+class World:
+    """Everyone, and what belongs to the learner."""
+
+    sessions: dict[str, str]
+    cohort: Cohort
+    enrolment: int
+    attempt: Attempt
+    run: Run
+    query: Query
+
+    def browser(self, who: str) -> Client:
+        """Return a browser in which this person is signed in."""
+        client = Client(raise_request_exception=False)
+        if self.sessions[who]:
+            client.cookies["sessionid"] = self.sessions[who]
+        return client
+
+
+def make_world() -> World:
+    """Publish the real course and put everyone in their place."""
+    call_command("publish", verbosity=0)
+    people: dict[str, User | None] = {"nobody": None, "guest": User.objects.create_guest()}
+    for who in PEOPLE[2:]:
+        people[who] = User.objects.create_user(f"{who.replace(' ', '-')}@example.org", PASSWORD, name=who.title())
+    User.objects.filter(email="admin@example.org").update(is_staff=True, is_superuser=True)
+    for who in ("instructor", "other instructor"):
+        roles.grant_role(_user(people, who), Role.INSTRUCTOR)
+    course, learner = Course.objects.get(), _user(people, "learner")
+    cohort = enrolment.open_cohort(name="Ours", course=course, instructor=_user(people, "instructor"))
+    enrolment.open_cohort(name="Theirs", course=course, instructor=_user(people, "other instructor"))
+    joined = enrolment.join(cohort, learner=learner, name="Learner")
+    lesson = published_outline().by_slug[OPEN_LESSON]
+    run = _finished_run(learner)
+    sessions = {who: _session(user) for who, user in people.items()}
+    return World(sessions, cohort, joined.pk, start_attempt(learner, lesson.id), run, _query(learner, run))
+
+
+def _session(user: User | None) -> str:
+    if user is None:
+        return ""
+    client = Client()
+    client.force_login(user)
+    return client.cookies["sessionid"].value
+
+
+def _user(people: dict[str, User | None], who: str) -> User:
+    user = people[who]
+    if user is None:
+        raise KeyError(who)
+    return user
+
+
+def _finished_run(owner: User) -> Run:
+    version = Lab.objects.get(pk="first-run").current
+    ended = {"state": "finished", "reason": "completed", "ended_at": timezone.now() + timedelta(seconds=1)}
+    return Run.objects.create(owner=owner, lab_version=version, spec=version.spec, seed=1, **ended)  # type: ignore[union-attr]
+
+
+def _query(owner: User, run: Run) -> Query:
+    expires = timezone.now() + timedelta(hours=1)
+    upload = Upload.objects.create(owner=owner, name="x.png", width=8, height=8, source="drawn", expires_at=expires)
+    network = Network.objects.create(run=run, title="n", spec=run.spec, weights="w", sha256="0")
+    answer: dict[str, Any] = {"classes": [{"index": 7, "name": "7", "share": 0.9}], "maps": {}}
+    return Query.objects.create(
+        owner=owner, network=network, upload=upload, kind="predict", state="answered", answer=answer
+    )
