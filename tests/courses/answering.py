@@ -43,7 +43,7 @@ def take(learner: User, lesson: str, *, right: int = 6) -> Attempt:
     return attempt
 
 
-def post_answer(client: Client, attempt: Attempt, place: int, *, right: bool = True, **more: Any) -> Any:
+def post_answer(client: Client, attempt: Attempt, place: int, /, *, right: bool = True, **more: Any) -> Any:
     """Send an answer as a browser does."""
     url = f"/lessons/{attempt.version.lesson.slug}/check/{attempt.pk}/answer/"
     data = {"question": str(place), "key": f"key-{place}", **form_for(attempt, place, right=right), **more}
