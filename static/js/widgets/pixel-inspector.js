@@ -53,7 +53,7 @@ class PixelInspector extends HTMLElement {
     parts.images = segments({ legend: "Picture", options: IMAGES, value: wanted, pick: (name) => this.#choose(name) });
     parts.scales = segments({ legend: "Numbers", options: SCALES, value: "stored", pick: (scale) => this.#rescale(scale) });
     parts.file = element("input", { type: "file", accept: "image/*", "aria-label": "A picture from your device", onchange: () => this.#readOwn() });
-    parts.own = element("p", { class: "w-own", hidden: true }, parts.file, element("span", { class: "w-quiet", text: "Read in this page. It is not sent anywhere." }));
+    parts.own = element("p", { class: "w-own", hidden: wanted !== "own" }, parts.file, element("span", { class: "w-quiet", text: "Read in this page. It is not sent anywhere." }));
     parts.status = element("p", { class: "w-status", role: "status" });
     parts.normal = element("div");
     this.replaceChildren(...this.#frame());
