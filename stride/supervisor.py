@@ -64,6 +64,7 @@ class Supervisor:
             keepers.append(asyncio.create_task(self._keep(service)))
             await self._wait_until_ready(service)
         await self._ending.wait()
+        self.say(OWN_NAME, "Ending; a run in progress is kept. A second Ctrl-C does not wait for it.")
         await self._end_in_stages()
         await asyncio.gather(*keepers, *self._background)
         self._watchdog.dismiss()
