@@ -15,6 +15,8 @@ WARM_UPS: Final = 2
 RUNS: Final = 10
 FIRST_POINT_AIM_MS: Final = 700
 DRAWN_AIM_MS: Final = 120
+STOPS: Final = 5
+STOP_AIM_MS: Final = 1000
 # The moment after the paint: a task posted from the frame in which the charts were drawn.
 WATCH: Final = """
 () => {
@@ -37,7 +39,7 @@ def main() -> None:
 
 
 def measure() -> dict[str, list[float]]:
-    """Train the taster again and again in a browser; return milliseconds: "first_point" per run, "drawn" per chunk."""
+    """Train the taster again and again in a browser; return milliseconds: "first_point" and "stop" per run, "drawn" per chunk."""
     os.environ |= {"STRIDE_MODE": "test", "STRIDE_DATA": tempfile.mkdtemp(prefix="stride-bench-")}
     # Playwright's loop owns the thread that reads the rows.
     os.environ |= {"DJANGO_SETTINGS_MODULE": "stride.settings", "DJANGO_ALLOW_ASYNC_UNSAFE": "true"}
@@ -62,7 +64,7 @@ def _in_browser(url: str) -> dict[str, list[float]]:
 
     from stride.browser import chromium
 
-    measured: dict[str, list[float]] = {"first_point": [], "drawn": []}
+    measured: dict[str, list[float]] = {"first_point": [], "drawn": [], "stop": []}
     with sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=chromium(), args=["--no-sandbox", "--disable-gpu"])
         for number in range(WARM_UPS + RUNS):
@@ -71,6 +73,7 @@ def _in_browser(url: str) -> dict[str, list[float]]:
                 first = next(drawn for drawn in watched["drawn"] if drawn["step"] >= 1)
                 measured["first_point"].append(first["at"] - watched["clicked"])
                 measured["drawn"] += _ages(watched["run"], watched["drawn"])
+        measured["stop"] += [_one_stop(browser, url) for _ in range(STOPS)]
     return measured
 
 
@@ -90,6 +93,25 @@ def _one_run(browser: Any, url: str) -> dict[str, Any]:
     return watched
 
 
+def _one_stop(browser: Any, url: str) -> float:
+    """Press Stop in the middle of a run; return the milliseconds from the request's row to the row of the end."""
+    from labs.models import Run
+
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(url)
+    page.evaluate(WATCH)
+    page.get_by_role("button", name="Train", exact=True).click()
+    page.wait_for_function("window.watched.drawn.length > 5")
+    page.get_by_role("button", name="Stop after this step").click()
+    page.locator("live-run [data-progress]").wait_for(state="hidden", timeout=60_000)
+    run = Run.objects.filter(stop_requested_at__isnull=False).latest("queued_at")
+    context.close()
+    if run.ended_at is None or run.stop_requested_at is None:
+        raise RuntimeError(f"Run {run.pk} was stopped and has no end.")
+    return (run.ended_at - run.stop_requested_at).total_seconds() * 1000
+
+
 def _ages(run: str, drawn: list[dict[str, Any]]) -> list[float]:
     """Return, for each chunk, the milliseconds from its row to the end of the first frame that shows it."""
     from labs.models import Chunk
@@ -107,7 +129,8 @@ def figures(measured: dict[str, list[float]]) -> list[Any]:
 
     from benchmarks.figures import Figure, percentile, spread
 
-    first, drawn = statistics.median(measured["first_point"]), percentile(measured["drawn"], 0.95)
+    first, stop = statistics.median(measured["first_point"]), statistics.median(measured["stop"])
+    drawn = percentile(measured["drawn"], 0.95)
     return [
         Figure(
             "Train pressed to first point drawn (warm worker)",
@@ -122,6 +145,13 @@ def figures(measured: dict[str, list[float]]) -> list[Any]:
             spread(measured["drawn"], unit="ms"),
             f"p95 under {DRAWN_AIM_MS} ms",
             drawn < DRAWN_AIM_MS,
+        ),
+        Figure(
+            "Stop asked for to run ended, network usable",
+            f"median {stop:.0f} ms",
+            spread(measured["stop"], unit="ms"),
+            f"median under {STOP_AIM_MS} ms",
+            stop < STOP_AIM_MS,
         ),
     ]
 
