@@ -39,7 +39,7 @@ def main() -> None:
 
 
 def measure() -> dict[str, list[float]]:
-    """Train the taster again and again in a browser; return milliseconds: "first_point" and "stop" per run, "drawn" per chunk."""
+    """Train the taster again and again; return milliseconds: "first_point" and "stop" per run, "drawn" per chunk."""
     os.environ |= {"STRIDE_MODE": "test", "STRIDE_DATA": tempfile.mkdtemp(prefix="stride-bench-")}
     # Playwright's loop owns the thread that reads the rows.
     os.environ |= {"DJANGO_SETTINGS_MODULE": "stride.settings", "DJANGO_ALLOW_ASYNC_UNSAFE": "true"}

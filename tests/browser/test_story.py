@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from accounts import roles
-from accounts.models import User
+from accounts.models import Role, User
 from courses.models import Completion
 from labs.models import Chunk, Run
 from tests.browser.answers import answer
@@ -49,7 +49,7 @@ def test_a_visitor_becomes_a_learner_who_trains_and_looks_inside(
 def test_an_instructor_sees_a_learners_change_without_reload(house: House, people: Callable[..., Person]) -> None:
     open_house(house)
     instructor, learner = people(width=1600), people(width=390, has_touch=True, is_mobile=True)
-    roles.grant_role(User.objects.create_user(INSTRUCTOR, PASSWORD, name="Emmy"), "instructor")
+    roles.grant_role(User.objects.create_user(INSTRUCTOR, PASSWORD, name="Emmy"), Role.INSTRUCTOR)
     signs_in(instructor.page, house, INSTRUCTOR)
     invite = makes_a_cohort(instructor.page, house)
     joins(learner.page, invite, name="Sofya")
