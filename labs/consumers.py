@@ -11,9 +11,11 @@ import contextlib
 import time
 import uuid
 from collections import Counter
+from collections.abc import Awaitable
 from typing import Any, Final
 from urllib.parse import parse_qs
 
+import structlog
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.db import DatabaseError
@@ -23,6 +25,8 @@ from labs import estimates, policy
 from labs.models import Run
 from labs.models.runs import TERMINAL, State
 from labs.watching import Letter, Watcher, letter
+
+log = structlog.get_logger(__name__)
 
 ENDED: Final = 1000
 GARBAGE: Final = 4400
@@ -40,6 +44,10 @@ SOCKETS_PER_PERSON: Final = 40
 SOCKETS_PER_PROCESS: Final = 2000
 
 _open: Counter[uuid.UUID] = Counter()
+
+
+class LineGoneError(Exception):
+    """Nobody is at the other end any more."""
 
 
 class RunConsumer(AsyncWebsocketConsumer):
@@ -89,9 +97,13 @@ class RunConsumer(AsyncWebsocketConsumer):
                 code = await self._tell(watcher)
         except Run.DoesNotExist:
             code = NOT_FOR_YOU
+        except LineGoneError:
+            return
         except TimeoutError:
+            log.warning("watcher_too_slow", run=str(self.run_id), watcher=str(self.user_id))
             code = SLOW
-        await self.close(code)
+        with contextlib.suppress(LineGoneError):
+            await self._say(self.close(code))
 
     async def _tell(self, watcher: Watcher) -> int:
         told_at = checked_at = time.monotonic()
@@ -115,7 +127,17 @@ class RunConsumer(AsyncWebsocketConsumer):
 
     async def _send_letter(self, news: Letter) -> None:
         async with asyncio.timeout(SEND_SECONDS):
-            await self.send(text_data=news.text)
+            await self._say(self.send(text_data=news.text))
+
+    async def _say(self, saying: Awaitable[None]) -> None:
+        """Send or close; raises LineGoneError when the other side is gone, or the server has given it up."""
+        try:
+            await saying
+        except TimeoutError:
+            raise
+        except (OSError, RuntimeError) as error:
+            # uvicorn's words for "closed already": a peer that answered no ping, a tab that went away.
+            raise LineGoneError(str(error)) from error
 
     async def _with_waiting(self, news: Letter) -> Letter:
         """Add the place in the queue to the frame of a run that waits."""

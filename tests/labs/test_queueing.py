@@ -84,9 +84,7 @@ def test_a_priority_counts_until_its_date(learner: User, other: User, lab: Lab) 
     assert claimed.pk == urgent.pk
 
 
-def test_the_order_that_is_shown_is_the_order_of_the_claims(
-    learner: User, other: User, guest: User, lab: Lab
-) -> None:
+def test_the_order_that_is_shown_is_the_order_of_the_claims(learner: User, other: User, guest: User, lab: Lab) -> None:
     for owner in (learner, learner, other, learner, guest, other):
         submit(owner, lab)
     shown = estimates.queue_order()
