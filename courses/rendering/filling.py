@@ -10,6 +10,7 @@ from courses.rendering.values import PLACE, ValueFault, looked_up, shown
 
 FORMULAS = {"math_inline": False, "math_inline_double": True, "math_block": True, "math_block_label": True}
 _PLAIN = ("text", "code_inline")
+_MINUS = re.compile(r"(?<![\w.])-(?=[\d.])")  # a minus sign in prose; code keeps what Python prints
 
 
 def fill(token: Token, reading: Reading, line: int) -> None:
@@ -30,6 +31,8 @@ def _filled(token: Token, reading: Reading, line: int) -> str:
         except ValueFault as fault:
             reading.fault(line, fault.text, fault.remedy)
             return found[0]
-        return latex_number(text) if token.type in FORMULAS else text
+        if token.type in FORMULAS:
+            return latex_number(text)
+        return _MINUS.sub("−", text) if token.type == "text" else text
 
     return PLACE.sub(value, token.content)
