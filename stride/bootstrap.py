@@ -252,11 +252,11 @@ def prepare(kind: str) -> None:
     """Bring .venv, node_modules and redis-server to what the pins say; at once when nothing changed."""
     check_python(sys.version_info[:2])
     check_platform(system=platform.system(), machine=platform.machine(), release=platform.mac_ver()[0])
-    wants_redis = kind != "web" and is_redis_missing()
-    if wants_redis:
+    if kind != "web" and is_redis_missing():
         check_redis(system=platform.system(), machine=platform.machine())
     install_pins(kind)
-    if wants_redis:
+    # Asked again: an environment made anew has lost the one that was in the old.
+    if kind != "web" and is_redis_missing():
         install_redis()
 
 
