@@ -40,16 +40,14 @@ def test_only_the_standard_library_is_imported(module: object) -> None:
 
 @given(size=st.integers(1, 64), kernel=small, stride=st.integers(1, 4), padding=st.integers(0, 5), dilation=small)
 def test_convolution_size_agrees_with_torch(size: int, kernel: int, stride: int, padding: int, dilation: int) -> None:
-    given_ = {"stride": stride, "padding": padding, "dilation": dilation}
-    image = torch.zeros(1, 1, size, 1)
-    weight = torch.zeros(1, 1, kernel, 1)
-    pairs = {"stride": (stride, 1), "padding": (padding, 0), "dilation": (dilation, 1)}
+    ask = {"size": size, "kernel": kernel, "stride": stride, "padding": padding, "dilation": dilation}
     if size + 2 * padding < dilation * (kernel - 1) + 1:
         with pytest.raises(ValueError, match="does not fit"):
-            reference.conv_output_size(size=size, kernel=kernel, **given_)
+            reference.conv_output_size(**ask)
         return
-    expected = functional.conv2d(image, weight, **pairs).shape[2]
-    assert reference.conv_output_size(size=size, kernel=kernel, **given_) == expected
+    image, weight = torch.zeros(1, 1, size, 1), torch.zeros(1, 1, kernel, 1)
+    made = functional.conv2d(image, weight, None, (stride, 1), (padding, 0), (dilation, 1))
+    assert reference.conv_output_size(**ask) == made.shape[2]
 
 
 @given(size=st.integers(4, 64), kernel=st.integers(1, 4))
