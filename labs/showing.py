@@ -39,7 +39,9 @@ class Outcome:
     goal_tone: str
     verdict: str
     remedy: str
+    resolved: list[tuple[str, str]]
     can_look_inside: bool
+    can_change: bool
     is_owner: bool
 
 
@@ -56,7 +58,6 @@ class RunPage:
     outcome: Outcome
     epochs: list[EpochLine]
     settings: list[tuple[str, str]]
-    resolved: list[tuple[str, str]]
     can_stop: bool
     live: dict[str, Any]
 
@@ -73,17 +74,16 @@ def run_page(run: Run, visitor: Visitor) -> RunPage:
         share=f"{progress.share:.4f}",
         accuracy=percent(last["validation_metric"]) if last else "",
         loss=_loss(last["validation_loss"]) if last else "",
-        outcome=outcome(run, visitor),
+        outcome=outcome(run, visitor, said=frame["events"]),
         epochs=[_epoch_line(event) for event in progress.epochs],
         settings=[(field.label, forms.titled(field, run.spec.get(name, ""))) for name, field in FIELDS.items()],
-        resolved=_resolved(run, frame["events"]),
         can_stop=not run.has_ended and policy.may_stop_run(visitor, run),
         live=_live(run, frame),
     )
 
 
-def outcome(run: Run, visitor: Visitor) -> Outcome:
-    """Return how the run ended, in words; before its end, what is asked of it."""
+def outcome(run: Run, visitor: Visitor, *, said: list[Event]) -> Outcome:
+    """Return how the run ended, in words; before its end, what is asked of it. `said` holds its events."""
     result = GoalResult.objects.filter(run=run).first()
     is_owner = getattr(visitor, "pk", None) == run.owner_id
     return Outcome(
@@ -92,7 +92,9 @@ def outcome(run: Run, visitor: Visitor) -> Outcome:
         goal_tone="" if result is None else "good" if result.passed else "bad",
         verdict=_verdict(run, result),
         remedy=run.remedy,
+        resolved=_resolved(run, said),
         can_look_inside=is_owner and run.state == State.FINISHED and run.reason != "diverged",
+        can_change=bool(run.lab_version.open_fields),
         is_owner=is_owner,
     )
 

@@ -14,7 +14,7 @@ from courses import policy as lessons
 from courses.outline import published_outline
 from courses.views.locked import locked_response
 from labs import beside as besides
-from labs import listing, policy, showing, submission
+from labs import following, listing, policy, showing, submission
 from labs.forms import LabForm
 from labs.models import Lab, LabVersion, Run
 from labs.submission import LockedError, QuotaError, SpecError
@@ -79,7 +79,8 @@ def run(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
 def outcome(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
     """Return how a run ended, for a page that watched it end."""
     found = _visible(request, run_id)
-    return render(request, "labs/_outcome.html", {"outcome": showing.outcome(found, request.user)})
+    said = following.snapshot(found)["events"]
+    return render(request, "labs/_outcome.html", {"outcome": showing.outcome(found, request.user, said=said)})
 
 
 @require_safe

@@ -53,8 +53,10 @@ class LookInside extends HTMLElement {
   }
 
   #listenToFiles() {
-    const input = this.piece("upload").querySelector('input[type="file"]');
+    const [input, camera] = this.piece("upload").querySelectorAll('input[type="file"]');
     input.addEventListener("change", () => input.files[0] && this.#askAbout(input.files[0], "upload"));
+    camera.addEventListener("change", () => camera.files[0] && this.#askAbout(camera.files[0], "webcam"));
+    this.piece("camera").hidden = !matchMedia("(pointer: coarse)").matches;
     this.piece("upload").addEventListener("submit", (event) => event.preventDefault());
     this.addEventListener("dragover", (event) => event.preventDefault());
     this.addEventListener("drop", (event) => {
@@ -101,7 +103,8 @@ class LookInside extends HTMLElement {
 
   async #resume(query) {
     if (query.state === "answered") this.#showAnswer(query);
-    else if (query.state !== "failed") await this.#show((signal) => answerOf(query.url, { signal }));
+    else if (query.state === "failed") this.#showFault(query.error);
+    else await this.#show((signal) => answerOf(query.url, { signal }));
   }
 
   async #show(wait) {
@@ -115,8 +118,7 @@ class LookInside extends HTMLElement {
       this.#showAnswer(await wait(asking.signal));
     } catch (error) {
       if (error.name === "AbortError") return;
-      this.#verdict("No answer");
-      this.#error(error instanceof NoAnswer ? error.message : "Something broke in this page. Reload it, and ask again.");
+      this.#showFault(error instanceof NoAnswer ? error.message : "Something broke in this page. Reload it, and ask again.");
       if (!(error instanceof NoAnswer)) throw error;
     } finally {
       clearTimeout(slow);
@@ -130,6 +132,7 @@ class LookInside extends HTMLElement {
     const [first] = this.answer.classes;
     this.#verdict(`It reads a ${first.name}`);
     this.piece("hint").hidden = true;
+    this.#near(`It reads a ${first.name}, ${percent(first.share)}. The map of where it looked is below.`);
     this.#showGuesses();
     this.#showSteps();
     this.#choose(first.index);
@@ -137,11 +140,28 @@ class LookInside extends HTMLElement {
   }
 
   #showNothing() {
+    this.answer = null;
     this.#verdict("What it reads");
     this.#error("");
     this.piece("hint").hidden = false;
+    this.#near("");
     for (const name of ["guesses", "look", "steps"]) this.piece(name).hidden = true;
     history.replaceState(null, "", `?run=${this.run}`);
+  }
+
+  // The sentence stands where the picture came from: at the file, or beside the drawing.
+  #showFault(text) {
+    this.#showNothing();
+    this.#verdict("No answer");
+    this.piece("hint").hidden = true;
+    this.#error(text);
+    this.#near(text);
+  }
+
+  #near(text) {
+    const place = this.piece("near");
+    place.textContent = text;
+    place.hidden = text === "";
   }
 
   #verdict(text) {
@@ -149,9 +169,12 @@ class LookInside extends HTMLElement {
   }
 
   #error(text) {
-    const place = this.querySelector("#image-error");
-    place.textContent = text;
-    place.hidden = text === "";
+    const isFile = this.picture !== null && this.picture.source !== "drawn";
+    const places = [[this.querySelector("#image-error"), isFile], [this.piece("fault"), !isFile]];
+    for (const [place, isHere] of places) {
+      place.textContent = isHere ? text : "";
+      place.hidden = text === "" || !isHere;
+    }
   }
 
   #showGuesses() {

@@ -4,7 +4,6 @@ import uPlot from "../../vendor/uplot/uPlot.esm.js";
 import { onThemeChange, token } from "../colour.js";
 import { bestEpoch, byEpoch, byStep, nearest, positive } from "./series.js";
 
-const HEIGHT = 240;
 const WHATS = ["loss", "metric"];
 const percent = (value) => `${(100 * value).toFixed(1)} %`;
 const decimals = (value) => (value >= 0.001 || value === 0 ? value.toFixed(4) : value.toExponential(1));
@@ -109,16 +108,25 @@ export class Curves {
   #uplotOptions(what) {
     const log = what === "loss" && this.isLog;
     return {
-      width: this.plots[what].clientWidth || 320,
-      height: HEIGHT,
+      ...this.#size(what),
       legend: { show: false },
       padding: [8, 8, 0, 0],
       cursor: { sync: { key: this.sync.key, scales: ["x", null] }, drag: { x: true, y: false }, points: { size: 7 } },
       scales: { x: { time: false }, y: this.#scale(what, log) },
-      axes: [this.#axis({ space: 60 }), this.#axis({ size: 56, values: (_, splits) => splits.map((value) => tick(what, value, log)) })],
+      axes: [this.#xAxis(), this.#axis({ size: 56, values: (_, splits) => splits.map((value) => tick(what, value, log)) })],
       series: [{}, ...this.#series().map((series) => drawn(series))],
       hooks: { drawAxes: [(chart) => this.#marks(chart, what)], setCursor: [(chart) => this.#hover(chart, what)] },
     };
+  }
+
+  // By step the upright lines are the ends of epochs; a grid of round numbers would only stand between them.
+  #xAxis() {
+    const label = { label: this.axis, labelSize: 18, labelFont: this.#font(), labelGap: 0, size: 30, space: 60 };
+    return this.#axis(this.axis === "step" ? { ...label, grid: { show: false } } : { ...label, incrs: [1, 2, 5, 10, 20, 50] });
+  }
+
+  #font() {
+    return `12px ${getComputedStyle(document.body).fontFamily}`;
   }
 
   #scale(what, log) {
@@ -130,7 +138,7 @@ export class Curves {
   #axis(values) {
     return {
       stroke: token("--color-muted"),
-      font: `12px ${getComputedStyle(document.body).fontFamily}`,
+      font: this.#font(),
       grid: { stroke: token("--color-line"), width: 1 },
       ticks: { stroke: token("--color-line"), width: 1, size: 4 },
       ...values,
@@ -160,7 +168,10 @@ export class Curves {
     };
     if (what === "metric" && this.options.goal) {
       const place = chart.valToPos(this.options.goal, "y", true);
-      if (place >= top && place <= top + height) line("--color-text", [1, 3], [left, place], [left + width, place]);
+      if (place >= top && place <= top + height) {
+        line("--color-text", [1, 3], [left, place], [left + width, place]);
+        write(context, "goal", { place: left, top: place, edge: left + width });
+      }
     }
     const x = (event) => (this.axis === "step" ? event.step : event.epoch);
     if (this.axis === "step" && this.view.epochs.length <= 40) {
@@ -188,10 +199,15 @@ export class Curves {
     return { x: columns[0][index], axis: this.axis, values: columns.slice(1).map((values) => values[index]) };
   }
 
+  #size(what) {
+    return { width: this.plots[what].clientWidth || 320, height: this.plots[what].clientHeight || 240 };
+  }
+
   #resize() {
     for (const what of WHATS) {
-      const width = this.plots[what].clientWidth;
-      if (width && this.charts[what] && this.charts[what].width !== width) this.charts[what].setSize({ width, height: HEIGHT });
+      const size = this.#size(what);
+      const chart = this.charts[what];
+      if (chart && (chart.width !== size.width || chart.height !== size.height)) chart.setSize(size);
     }
   }
 

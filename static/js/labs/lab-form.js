@@ -9,8 +9,4 @@ function tie(field) {
   }
 }
 
-document.addEventListener("htmx:afterSettle", () => document.querySelectorAll("[data-knob]").forEach(tie));
-document.addEventListener("htmx:oobAfterSwap", (event) => {
-  const field = event.detail.target?.closest?.("[data-knob]");
-  if (field) tie(field);
-});
+document.addEventListener("htmx:afterRequest", () => document.querySelectorAll("[data-knob]").forEach(tie));

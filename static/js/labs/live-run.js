@@ -60,8 +60,10 @@ class LiveRun extends HTMLElement {
   }
 
   #take(frame) {
+    const hadStarted = this.log.started !== null;
     if (!apply(this.log, frame)) return;
     this.#showSoon();
+    if (!hadStarted && this.log.started && !hasEnded(this.log)) this.#fetchOutcome();
     if (hasEnded(this.log)) this.#end();
   }
 
@@ -233,17 +235,22 @@ class LiveRun extends HTMLElement {
     }
   }
 
+  // What only the server can say: the goal as judged, the device, where to go from here.
+  async #fetchOutcome() {
+    try {
+      const reply = await fetch(this.start.outcome);
+      if (reply.ok) this.querySelector("[data-outcome]").innerHTML = await reply.text();
+    } catch {
+      // The curves are all here; a reload brings the rest.
+    }
+  }
+
   async #end() {
     this.stream?.close();
     clearInterval(this.clock);
     this.querySelector("[data-stop]")?.remove();
     this.querySelector("[data-link]").hidden = true;
-    try {
-      const reply = await fetch(this.start.outcome);
-      if (reply.ok) this.querySelector("[data-outcome]").innerHTML = await reply.text();
-    } catch {
-      this.#link("gone");
-    }
+    await this.#fetchOutcome();
     this.dispatchEvent(new CustomEvent("run-ended", { bubbles: true, detail: { state: this.log.state } }));
   }
 }
