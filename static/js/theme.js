@@ -43,7 +43,7 @@
   document.addEventListener("DOMContentLoaded", () => {
     for (const button of document.querySelectorAll("[data-theme-switch]")) {
       describe(button, chosen());
-      button.hidden = false;
+      button.dataset.ready = "";
       button.addEventListener("click", () => follow(button));
     }
   });
