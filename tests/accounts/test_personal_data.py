@@ -38,13 +38,18 @@ def test_a_merge_that_fails_half_way_changes_nothing(register: Callable[..., Non
 
 
 def test_an_erasure_that_fails_erases_nothing(register: Callable[..., None], ada: User) -> None:
-    def fail(user: User) -> None:
-        raise RuntimeError("no")
+    Preferences.objects.create(user=ada)
 
+    def fail(user: User) -> None:
+        raise RuntimeError("half-way")
+
+    # Erased in the reverse order of registration: the one that succeeds comes first.
     register("failing", erase=fail)
-    with pytest.raises(RuntimeError):
+    register("succeeding", erase=lambda user: Preferences.objects.filter(user=user).delete())
+    with pytest.raises(RuntimeError, match="half-way"):
         personal_data.erase(ada)
     assert User.objects.filter(pk=ada.pk).exists()
+    assert Preferences.objects.filter(user=ada).exists()
 
 
 def test_people_with_an_account_are_never_merged_into_others(ada: User, guest: User) -> None:

@@ -122,6 +122,14 @@ def test_an_instructor_removes_a_learner_of_their_own_class_only(
     assert User.objects.filter(pk=learner.pk).exists()
 
 
+def test_removing_twice_keeps_the_first_time(cohort: Cohort, learner: User) -> None:
+    enrolled = cohort.enrolments.get()
+    assert enrolment.end(enrolled)
+    ended = cohort.enrolments.get().left_at
+    assert not enrolment.end(enrolled)
+    assert cohort.enrolments.get().left_at == ended
+
+
 def test_nobody_ends_the_enrolment_of_another(client: Client, cohort: Cohort, learner: User) -> None:
     client.force_login(person("mallory@example.org"))
     assert client.post(f"/classes/{cohort.enrolments.get().pk}/leave/").status_code == 404
