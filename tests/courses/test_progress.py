@@ -108,10 +108,11 @@ def test_someone_elses_attempt_takes_no_answer(learner: User, other: User) -> No
 
 def test_an_answer_after_the_end_changes_nothing(learner: User) -> None:
     attempt = take(learner, "first", right=4)
+    ended_at = attempt.ended_at
     recorded = progress.record_answer(learner, attempt, place=6, fields=form_for(attempt, 6, right=True), key="late")
     attempt.refresh_from_db()
     assert not recorded.counted
-    assert (attempt.score, attempt.passed) == (4, False)
+    assert (attempt.score, attempt.passed, attempt.ended_at) == (4, False, ended_at)
 
 
 def test_the_cool_down_grows_with_every_failure_in_a_row(learner: User) -> None:
