@@ -53,9 +53,9 @@ class LookInside extends HTMLElement {
   }
 
   #listenToFiles() {
-    const [input, camera] = this.piece("upload").querySelectorAll('input[type="file"]');
+    const input = this.piece("upload").querySelector('input[type="file"]');
     input.addEventListener("change", () => input.files[0] && this.#askAbout(input.files[0], "upload"));
-    camera.addEventListener("change", () => camera.files[0] && this.#askAbout(camera.files[0], "webcam"));
+    this.piece("camera").addEventListener("click", () => this.#photograph());
     this.piece("camera").hidden = !matchMedia("(pointer: coarse)").matches;
     this.piece("upload").addEventListener("submit", (event) => event.preventDefault());
     this.addEventListener("dragover", (event) => event.preventDefault());
@@ -68,6 +68,14 @@ class LookInside extends HTMLElement {
       const file = [...(event.clipboardData?.files ?? [])][0];
       if (file && this.isConnected) this.#askAbout(file, "upload");
     });
+  }
+
+  // A phone opens its camera for such an input; the photo goes to the server alone, and only this one.
+  #photograph() {
+    const camera = Object.assign(document.createElement("input"), { type: "file", accept: "image/jpeg,image/png" });
+    camera.setAttribute("capture", "environment");
+    camera.addEventListener("change", () => camera.files[0] && this.#askAbout(camera.files[0], "webcam"));
+    camera.click();
   }
 
   #buttons() {

@@ -20,7 +20,8 @@ export function undo(drawing) {
 export function path(points) {
   const [first, ...rest] = points;
   const parts = [["M", ...first]];
-  if (rest.length === 0) return [...parts, ["L", ...first]];
+  // A line of no length is not drawn at all: a dot is a very short one.
+  if (rest.length === 0) return [...parts, ["L", first[0] + 0.001, first[1]]];
   for (let index = 0; index < rest.length - 1; index += 1) {
     const [x, y] = rest[index];
     const [nextX, nextY] = rest[index + 1];

@@ -168,10 +168,7 @@ export class Curves {
     };
     if (what === "metric" && this.options.goal) {
       const place = chart.valToPos(this.options.goal, "y", true);
-      if (place >= top && place <= top + height) {
-        line("--color-text", [1, 3], [left, place], [left + width, place]);
-        write(context, "goal", { place: left, top: place, edge: left + width });
-      }
+      if (place >= top && place <= top + height) line("--color-text", [1, 3], [left, place], [left + width, place]);
     }
     const x = (event) => (this.axis === "step" ? event.step : event.epoch);
     if (this.axis === "step" && this.view.epochs.length <= 40) {
@@ -213,7 +210,9 @@ export class Curves {
 
   /** What the keys of the legend are now: [{name, key, format}]. */
   legend(what) {
-    return this.#series().map((series) => ({ ...series, format: FORMAT[what] }));
+    const keys = this.#series().map((series) => ({ ...series, format: FORMAT[what] }));
+    const goal = what === "metric" && this.options.goal;
+    return goal ? [...keys, { name: `goal ${Math.round(1000 * goal) / 10} %`, colour: "--color-goal" }] : keys;
   }
 }
 
