@@ -8,7 +8,7 @@ from typing import Any
 
 from markdown_it.token import Token
 
-from courses.content_cells import Cell, CellResult, read_cells, read_results, stale
+from courses.content_cells import Cell, CellResult, read_cells, read_results
 from courses.faults import ContentError, Fault
 from courses.rendering.syntax import parser
 from courses.yaml_lines import Located, load
@@ -93,7 +93,7 @@ def read_lesson(path: Path, *, base: Path) -> LessonFile:
     cells, faults = read_cells(above, path=shown, first_line=first_line)
     results = read_results(path.with_suffix(".results.json"), shown=shown.removesuffix(".md") + ".results.json")
     questions, unread = _questions(check, shown, first_line)
-    faults += unread + stale(cells, results, path=shown)
+    faults += unread
     return LessonFile(shown, named["slug"], front, first_line, above, sheet, questions, cells, results, faults)
 
 

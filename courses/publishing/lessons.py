@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from courses.content_cells import stale
 from courses.content_files import LessonFile
 from courses.publishing.edition import EditionLesson
 from courses.questions.reading import read_question
@@ -33,6 +34,7 @@ def render_lesson(file: LessonFile, course: Course, *, sections: Sequence[str]) 
     values = {name: value for result in file.results.values() for name, value in result.values.items()}
     outputs = {key: result.stdout for key, result in file.results.items()}
     reading = Reading(course, file.path, values=values, outputs=outputs, faults=list(file.faults))
+    reading.faults += stale(file.cells, file.results, path=file.path)
     front = _front(file, reading, sections)
     resolve(file.body, reading, first_line=file.first_line)
     questions = [read_question(located, reading) for located in file.questions]

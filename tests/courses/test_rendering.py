@@ -64,6 +64,7 @@ ATTACKS = [
     "<javascript:alert(1)>",
     '[x](https://a.example "onclick=alert(1)")',
     "[x](https://a.example){onclick=alert(1) style=color:red}",
+    '[x](https://a.example){style="color:red" onclick="alert(1)"}',
     "$\\text{<script>alert(1)</script>}$",
     "$\\text{</mtext></math><img src=x onerror=alert(1)>}$",
     "$$\\href{javascript:alert(1)}{x}$$",

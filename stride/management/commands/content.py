@@ -37,6 +37,8 @@ class Command(BaseCommand):
             raise CommandError("\n".join(str(fault) for fault in sorted(faults)))
 
     def _treat(self, lesson: LessonFile, path: Path, options: dict[str, Any]) -> list[Fault]:
+        if lesson.faults:
+            return list(lesson.faults)
         if options["check"]:
             return stale(lesson.cells, lesson.results, path=lesson.path)
         # Here and not above: only this command runs cells; `--check` must work without the worker's packages.
