@@ -1,3 +1,4 @@
+# mypy: disable-error-code="no-untyped-call"
 """Speak to a socket of Stride's ASGI application in memory.
 
 channels.testing would do, but importing it needs daphne, which Stride does not run on.
@@ -51,6 +52,10 @@ class Socket(ApplicationCommunicator):
     async def say(self, *, text: str | None = None, data: bytes | None = None) -> None:
         """Send a frame to the server."""
         await self.send_input({"type": "websocket.receive", "text": text, "bytes": data})
+
+    async def is_quiet(self, *, seconds: float) -> bool:
+        """Return whether nothing comes for a while."""
+        return bool(await self.receive_nothing(timeout=seconds))
 
     async def leave(self) -> None:
         """Close this end."""

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 from django.core.cache import cache
+from pytest_django import Settings
 
 from accounts.models import User
 
@@ -11,9 +12,9 @@ PASSWORD = "correct-horse-9"
 
 
 @pytest.fixture(autouse=True)
-def _fresh_limits_and_fast_hashes(settings: pytest.FixtureRequest) -> Iterator[None]:
+def _fresh_limits_and_fast_hashes(settings: Settings) -> Iterator[None]:
     """Start each test with unused rate limits; a slow password hash proves nothing here."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # type: ignore[attr-defined]
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     cache.clear()
     yield
     cache.clear()

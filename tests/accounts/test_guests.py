@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.sessions.backends.db import SessionStore
+from django.http import HttpRequest
 from django.test import Client, RequestFactory
 from django.utils import timezone
 
@@ -17,8 +18,8 @@ pytestmark = pytest.mark.django_db
 SIGN_UP = {"email": "new@example.org", "password1": PASSWORD, "name": "New Person"}
 
 
-def _request(method: str, *, user: User | None = None) -> object:
-    request = RequestFactory().generic(method, "/")
+def _request(method: str, *, user: User | None = None) -> HttpRequest:
+    request: HttpRequest = RequestFactory().generic(method, "/")
     request.user = user or AnonymousUser()
     request.session = SessionStore()
     return request
@@ -54,7 +55,7 @@ def test_becoming_a_guest_leaves_the_forms_of_other_tabs_valid() -> None:
 
 def test_sign_up_keeps_the_guest_row_and_changes_the_session_key(client: Client, guest: User) -> None:
     client.force_login(guest)
-    before = client.session.session_key
+    before = str(client.session.session_key)
     response = client.post("/accounts/signup/", SIGN_UP)
     assert response.status_code == 302, response.context and response.context["form"].errors
     user = User.objects.get()

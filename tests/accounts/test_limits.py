@@ -2,6 +2,7 @@
 
 import pytest
 from django.test import Client
+from pytest_django import Settings
 
 from accounts.models import User
 from tests.accounts.conftest import PASSWORD
@@ -42,7 +43,7 @@ def test_f28_a_spoofed_forwarded_address_wins_no_more_guesses(client: Client, ad
     assert "Too many failed" in _sign_in(client, "ada@example.org", PASSWORD, forwarded="203.0.113.99")
 
 
-def test_f28_behind_our_proxy_only_what_the_proxy_wrote_counts(client: Client, ada: User, settings: object) -> None:
+def test_f28_behind_our_proxy_only_what_the_proxy_wrote_counts(client: Client, ada: User, settings: Settings) -> None:
     settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
     for number in range(GUESSES):
         _sign_in(client, "ada@example.org", "guess", address="10.0.0.1", forwarded=f"203.0.113.{number}, {HERE}")

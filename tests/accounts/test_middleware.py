@@ -1,12 +1,12 @@
 """The last visit: noted at most every ten minutes."""
 
-from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 from django.contrib.sessions.models import Session
 from django.test import Client
 from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
 
 from accounts.middleware import SEEN_EVERY
 from accounts.models import User
@@ -36,7 +36,7 @@ def test_a_visit_soon_after_another_writes_nothing(client: Client, ada: User) ->
 
 
 def test_a_visitor_without_a_session_costs_nothing(
-    client: Client, db: None, django_assert_num_queries: Callable[[int], object]
+    client: Client, db: None, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     with django_assert_num_queries(0):
         client.get("/healthz")

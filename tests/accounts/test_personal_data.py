@@ -1,6 +1,7 @@
 """The registry of personal data: whole or not at all."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.apps import apps
@@ -18,7 +19,11 @@ def register(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     monkeypatch.setattr(personal_data, "_holders", dict(personal_data._holders))
 
     def add(name: str, **given: Callable[..., object]) -> None:
-        nothing = {"export": lambda user: None, "erase": lambda user: None, "merge": lambda guest, *, into: None}
+        nothing: dict[str, Any] = {
+            "export": lambda user: None,
+            "erase": lambda user: None,
+            "merge": lambda guest, *, into: None,
+        }
         personal_data.register(name, **nothing | given)
 
     return add

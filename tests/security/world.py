@@ -14,7 +14,7 @@ from courses.models import Attempt, Cohort, Course
 from courses.outline import published_outline
 from courses.progress import start_attempt
 from inference.models import Network, Query, Upload
-from labs.models import Lab, Run
+from labs.models import LabVersion, Run
 from teach import enrolment
 
 PEOPLE = ("nobody", "guest", "learner", "other learner", "other instructor", "instructor", "admin")
@@ -76,9 +76,9 @@ def _user(people: dict[str, User | None], who: str) -> User:
 
 
 def _finished_run(owner: User) -> Run:
-    version = Lab.objects.get(pk="first-run").current
+    version = LabVersion.objects.get(lab="first-run")
     ended = {"state": "finished", "reason": "completed", "ended_at": timezone.now() + timedelta(seconds=1)}
-    return Run.objects.create(owner=owner, lab_version=version, spec=version.spec, seed=1, **ended)  # type: ignore[union-attr]
+    return Run.objects.create(owner=owner, lab_version=version, spec=version.spec, seed=1, **ended)
 
 
 def _query(owner: User, run: Run) -> Query:

@@ -57,7 +57,7 @@ async def test_a_ring_brings_a_frame(monkeypatch: pytest.MonkeyPatch, cohort: Co
     socket = await _board_of(instructor, cohort.pk)
     assert await socket.connect()
     await socket.frame()
-    assert await socket.receive_nothing(timeout=0.3)
+    assert await socket.is_quiet(seconds=0.3)
     hub._hubs[asyncio.get_running_loop()]._ring(f"cohort:{cohort.pk}")
     assert await socket.frame()
     await socket.leave()
