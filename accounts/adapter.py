@@ -8,7 +8,7 @@ from django.forms import BaseForm
 from django.http import HttpRequest
 
 from accounts import personal_data
-from accounts.models import User
+from accounts.models import Preferences, User
 from accounts.policy import is_someone
 
 
@@ -36,6 +36,8 @@ class AccountAdapter(DefaultAccountAdapter):
         if guest and isinstance(user, User) and guest.pk != user.pk:
             personal_data.merge(guest, into=user)
         super().login(request, user)
+        # Pages take it from the session, which they read anyway.
+        request.session["theme"] = Preferences.objects.filter(user=user.pk).values_list("theme", flat=True).first()
 
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
         # Counted by account and address together: a guesser elsewhere must not lock the owner out.

@@ -5,11 +5,14 @@
   const root = document.documentElement;
 
   function chosen() {
+    return [stored(), root.dataset.themeKept].find((theme) => ORDER.includes(theme)) ?? "auto";
+  }
+
+  function stored() {
     try {
-      const value = localStorage.getItem("theme");
-      return ORDER.includes(value) ? value : "auto";
+      return localStorage.getItem("theme");
     } catch {
-      return "auto"; // storage may be forbidden; the system's theme then holds
+      return null; // storage may be forbidden; the account's or the system's theme then holds
     }
   }
 

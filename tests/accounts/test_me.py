@@ -9,6 +9,7 @@ from django.test import Client
 
 from accounts import personal_data
 from accounts.models import GUEST_IDLE_DAYS, Preferences, Role, User
+from tests.accounts.conftest import PASSWORD
 
 pytestmark = pytest.mark.django_db
 PATHS = ("/me/", "/me/theme/", "/me/export/", "/me/erase/")
@@ -77,6 +78,13 @@ def test_f32_a_name_is_inert_on_every_page_that_shows_it(me: Client, ada: User) 
 def test_a_theme_is_kept_with_the_account(me: Client, ada: User, theme: str) -> None:
     assert me.post("/me/theme/", {"theme": theme}).status_code == 204
     assert Preferences.objects.get(user=ada).theme == theme
+
+
+def test_a_kept_theme_comes_back_at_the_next_sign_in(client: Client, ada: User) -> None:
+    Preferences.objects.create(user=ada, theme="dark")
+    assert "data-theme-kept" not in client.get("/privacy/").content.decode()
+    client.post("/accounts/login/", {"login": "ada@example.org", "password": PASSWORD})
+    assert 'data-theme-kept="dark"' in client.get("/privacy/").content.decode()
 
 
 @pytest.mark.parametrize("theme", ["", "purple", "dark;"])

@@ -1,4 +1,4 @@
-// Keeps the theme that is chosen on one's own page: at once in this browser, and with the account for others.
+// The theme on one's own page: shown at once in this browser; keep_theme.js keeps it with the account.
 const form = document.querySelector("[data-theme-choice]");
 const status = form.querySelector("[data-theme-status]");
 
@@ -13,20 +13,11 @@ function show(theme) {
   document.dispatchEvent(new CustomEvent("stride:theme", { detail: { theme } }));
 }
 
-async function keep() {
-  const data = new FormData(form);
-  show(data.get("theme"));
-  try {
-    const response = await fetch(form.action, { method: "POST", body: data });
-    if (!response.ok) throw new Error(String(response.status));
-    status.textContent = form.dataset.saved;
-  } catch {
-    status.textContent = form.dataset.failed;
-  }
-}
-
-form.addEventListener("change", keep);
-form.addEventListener("submit", (event) => {
-  event.preventDefault();
-  keep();
+form.addEventListener("change", () => show(new FormData(form).get("theme")));
+form.addEventListener("submit", (event) => event.preventDefault());
+document.addEventListener("stride:theme", (event) => {
+  form.elements.theme.value = event.detail.theme; // the switch in the header was used instead
+});
+document.addEventListener("stride:theme-kept", (event) => {
+  status.textContent = event.detail.ok ? form.dataset.saved : form.dataset.failed;
 });
