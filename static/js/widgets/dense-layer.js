@@ -7,7 +7,7 @@ import { announcer } from "./parts/announcer.js";
 import { button } from "./parts/controls.js";
 import { element } from "./parts/element.js";
 import { numberGrid, signed, tint } from "./parts/number-grid.js";
-import { paintGrid } from "./parts/paint-grid.js";
+import { PaintGrid } from "./parts/paint-grid.js";
 
 // The strongest weight stays a little short of the colour map's end, so that its number can be read.
 const ROOM = 1.2;
@@ -49,7 +49,7 @@ class DenseLayer extends HTMLElement {
     const { rows, columns, names, samples } = this.#layer;
     const parts = this.#parts;
     parts.voice = announcer();
-    parts.inputs = paintGrid({ rows, columns, values: this.#inputs, label: "Input image", numbers: rows < 8, change: (values) => { this.#inputs = values; this.#show(); } });
+    parts.inputs = new PaintGrid({ rows, columns, values: this.#inputs, label: "Input image", numbers: rows < 8, change: (values) => { this.#inputs = values; this.#show(); } });
     parts.weights = numberGrid({ columns, label: "Weights", limit: largest(this.#layer.weights) });
     parts.products = numberGrid({ columns, label: "Input times weight", limit: largest(this.#layer.weights) });
     parts.neurons = names.map((name, index) => this.#neuron(name, index));

@@ -3,13 +3,13 @@
 import { readState, writeState } from "../hash-state.js";
 import { stepped } from "../arithmetic/window.js";
 import { announcer } from "./parts/announcer.js";
-import { button, choice, segments } from "./parts/controls.js";
+import { choice, segments } from "./parts/controls.js";
 import { element } from "./parts/element.js";
 import { loupe } from "./parts/loupe.js";
 import { memoryStrips } from "./parts/memory-strips.js";
 import { CHANNEL_NAMES, loadOwn, loadSample, rendered, valueAt } from "./parts/picture.js";
 import { pixelTable } from "./parts/pixel-table.js";
-import { pictureView } from "./parts/picture-view.js";
+import { PictureView } from "./parts/picture-view.js";
 
 const SAMPLES = {
   photo: { title: "Photo of a tower above a lake", url: new URL("../../images/china.webp", import.meta.url).href, start: { row: 300, column: 300 } },
@@ -45,7 +45,7 @@ class PixelInspector extends HTMLElement {
   #build(wanted) {
     const parts = this.#parts;
     parts.voice = announcer();
-    parts.view = pictureView({ hover: (place) => this.#move(place), key: (event) => this.#press(event), zoomed: () => this.#remember() });
+    parts.view = new PictureView({ hover: (place) => this.#move(place), key: (event) => this.#press(event), zoomed: () => this.#remember() });
     parts.loupe = loupe();
     parts.table = pixelTable();
     parts.strips = memoryStrips();

@@ -9,7 +9,7 @@ import { announcer } from "./parts/announcer.js";
 import { button, numberField, segments } from "./parts/controls.js";
 import { element } from "./parts/element.js";
 import { numberGrid, signed, weightGrid } from "./parts/number-grid.js";
-import { paintGrid } from "./parts/paint-grid.js";
+import { PaintGrid } from "./parts/paint-grid.js";
 
 const LIMIT = 3;
 const BIAS_LIMIT = 10;
@@ -39,7 +39,7 @@ class SetNeuron extends HTMLElement {
     const columns = this.#size;
     const parts = this.#parts;
     parts.voice = announcer();
-    parts.inputs = paintGrid({ rows: columns, columns, values: this.#inputs, label: "Input image", change: (values) => this.#change({ inputs: values }) });
+    parts.inputs = new PaintGrid({ rows: columns, columns, values: this.#inputs, label: "Input image", change: (values) => this.#change({ inputs: values }) });
     parts.weights = weightGrid({ columns, values: this.#weights, limit: LIMIT, step: STEP, change: (values) => this.#change({ weights: values }) });
     parts.products = numberGrid({ columns, label: "Input times weight", limit: LIMIT });
     parts.bias = numberField({ label: "+ bias b", value: this.#bias, min: -BIAS_LIMIT, max: BIAS_LIMIT, step: STEP, change: (bias) => this.#change({ bias }) });

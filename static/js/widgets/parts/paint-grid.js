@@ -4,71 +4,98 @@ import { element } from "./element.js";
 
 const PAPER = [255, 255, 255];
 const INK = [22, 25, 29];
+const IS_INK = 0.5;
 
 /**
- * `values` are 0 (paper) to 1 (ink), row by row. `change(values)` hears each stroke. Returns {node, set(values)}.
+ * Give it {rows, columns, values, label, change, numbers}: `values` are 0 (paper) to 1 (ink), row by row, `change(values)`
+ * hears each stroke, `numbers` says whether cells show theirs. Put `node` into the page; `set` shows other values.
  */
-export function paintGrid({ rows, columns, values, label, change, numbers = true }) {
-  const state = { values: [...values], ink: null };
-  const cells = state.values.map((_, index) => cell(index));
-  const node = element("div", { class: "w-grid w-paint", role: "group", "aria-label": label, "data-columns": columns }, cells);
+export class PaintGrid {
+  #options;
+  #values;
+  #cells;
+  #stroke = null; // what the hand puts down while it is pressed: 0, 1 or nothing
+  node;
 
-  function put(index, value) {
-    if (state.values[index] === value) return;
-    state.values[index] = value;
-    show(index);
-    change([...state.values]);
+  constructor(options) {
+    this.#options = { numbers: true, ...options };
+    this.#values = [...options.values];
+    this.#cells = this.#values.map((_, index) => element("button", { type: "button", class: "w-cell", tabindex: index ? "-1" : "0" }));
+    this.node = element("div", { class: "w-grid w-paint", role: "group", "aria-label": options.label, "data-columns": options.columns }, this.#cells);
+    this.#listen();
+    this.#cells.forEach((_, index) => this.#show(index));
   }
 
-  function show(index) {
-    const value = state.values[index];
-    const colour = mix(PAPER, INK, value);
-    const made = cells[index];
-    made.style.backgroundColor = css(colour);
-    made.style.color = css(inkOn(colour));
-    const number = String(Math.round(value * 100) / 100);
-    made.textContent = numbers ? number : "";
-    made.setAttribute("aria-label", `row ${Math.floor(index / columns)}, column ${index % columns}: ink ${number}`);
-    made.setAttribute("aria-pressed", String(value >= 0.5));
+  set(values) {
+    this.#values = [...values];
+    this.#cells.forEach((_, index) => this.#show(index));
   }
 
-  function under(event) {
-    return cells.indexOf(document.elementFromPoint(event.clientX, event.clientY));
+  #listen() {
+    this.node.addEventListener("pointerdown", (event) => this.#begin(event));
+    this.node.addEventListener("pointermove", (event) => this.#drag(event));
+    this.node.addEventListener("keydown", (event) => this.#key(event));
+    for (const end of ["pointerup", "pointercancel", "pointerleave"]) this.node.addEventListener(end, () => { this.#stroke = null; });
   }
 
-  node.addEventListener("pointerdown", (event) => {
-    const index = under(event);
+  #begin(event) {
+    const index = this.#under(event);
     if (index < 0) return;
-    state.ink = state.values[index] >= 0.5 ? 0 : 1;
-    cells[index].focus();
-    put(index, state.ink);
+    this.#stroke = this.#flipped(index);
+    this.#cells[index].focus();
+    this.#put(index, this.#stroke);
     event.preventDefault();
-  });
-  node.addEventListener("pointermove", (event) => { if (state.ink !== null && event.buttons && under(event) >= 0) put(under(event), state.ink); });
-  for (const end of ["pointerup", "pointercancel", "pointerleave"]) node.addEventListener(end, () => { state.ink = null; });
-  node.addEventListener("keydown", (event) => {
-    const index = cells.indexOf(document.activeElement);
-    if (event.key === " " || event.key === "Enter") put(index, state.values[index] >= 0.5 ? 0 : 1);
-    else if (!walked(event, { cells, rows, columns })) return;
+  }
+
+  #drag(event) {
+    const index = this.#under(event);
+    if (this.#stroke !== null && event.buttons && index >= 0) this.#put(index, this.#stroke);
+  }
+
+  #key(event) {
+    const index = this.#cells.indexOf(document.activeElement);
+    if (event.key === " " || event.key === "Enter") this.#put(index, this.#flipped(index));
+    else if (!walked(event, { cells: this.#cells, columns: this.#options.columns })) return;
     event.preventDefault();
-  });
+  }
 
-  cells.forEach((_, index) => show(index));
-  return { node, set(next) { state.values = [...next]; cells.forEach((_, index) => show(index)); } };
-}
+  #under(event) {
+    return this.#cells.indexOf(document.elementFromPoint(event.clientX, event.clientY));
+  }
 
-function cell(index) {
-  return element("button", { type: "button", class: "w-cell", tabindex: index ? "-1" : "0", "aria-pressed": "false" });
+  #flipped(index) {
+    return this.#values[index] >= IS_INK ? 0 : 1;
+  }
+
+  #put(index, value) {
+    if (this.#values[index] === value) return;
+    this.#values[index] = value;
+    this.#show(index);
+    this.#options.change([...this.#values]);
+  }
+
+  #show(index) {
+    const { columns, numbers } = this.#options;
+    const value = this.#values[index];
+    const number = String(Math.round(value * 100) / 100);
+    const colour = mix(PAPER, INK, value);
+    const cell = this.#cells[index];
+    cell.style.backgroundColor = css(colour);
+    cell.style.color = css(inkOn(colour));
+    cell.textContent = numbers ? number : "";
+    cell.setAttribute("aria-label", `row ${Math.floor(index / columns)}, column ${index % columns}: ink ${number}`);
+    cell.setAttribute("aria-pressed", String(value >= IS_INK));
+  }
 }
 
 /** Move the focus with the arrow keys through cells that share one tab stop. Returns whether the key was an arrow. */
-export function walked(event, { cells, rows, columns }) {
+function walked(event, { cells, columns }) {
   const step = { ArrowUp: -columns, ArrowDown: columns, ArrowLeft: -1, ArrowRight: 1 }[event.key];
   if (!step) return false;
   const from = cells.indexOf(document.activeElement);
   const to = from + step;
-  const sameRow = Math.abs(step) > 1 || Math.floor(from / columns) === Math.floor(to / columns);
-  if (to >= 0 && to < rows * columns && sameRow) {
+  const staysInRow = Math.abs(step) > 1 || Math.floor(from / columns) === Math.floor(to / columns);
+  if (to >= 0 && to < cells.length && staysInRow) {
     cells[from].tabIndex = -1;
     cells[to].tabIndex = 0;
     cells[to].focus();
