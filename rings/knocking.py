@@ -1,5 +1,6 @@
 """Knock at a Celery queue: "there is work". The caller never waits for the broker."""
 
+import contextlib
 import os
 import threading
 from functools import partial
@@ -45,18 +46,18 @@ class Knocker:
     def _work(self) -> None:
         while True:
             knock = self._knocks.get()
+            waiting = self._knocks.qsize()
             try:
                 _open() if knock is None else _send(*knock)
             except (KombuError, RedisError, OSError):
-                self._forget()
+                # Each would wait as long for a broker that is away; the sweeper rings once it is back. What came
+                # meanwhile is tried: the broker may be back already.
+                self._drop(waiting)
 
-    def _forget(self) -> None:
-        """Drop what waits: the broker is away, and the sweeper rings once it is back."""
-        try:
-            while True:
+    def _drop(self, count: int) -> None:
+        with contextlib.suppress(Empty):
+            for _ in range(count):
                 self._knocks.get_nowait()
-        except Empty:
-            return
 
 
 _knocker: Knocker | None = None

@@ -184,9 +184,10 @@ class House:
         assert self.is_alive(name), f"{name} ended.\n{self._last_lines()}"
         if name == "redis":
             return self.socket.exists()
-        if name in ("web", "sweeper"):
-            return name != "web" or self._web_answers()
-        return Worker.objects.filter(name=f"{name}@house", echoed_at__gt=self._started_at[name]).exists()
+        if name == "web":
+            return self._web_answers()
+        echo = name if name == "sweeper" else f"{name}@house"
+        return Worker.objects.filter(name=echo, echoed_at__gt=self._started_at[name]).exists()
 
     def _web_answers(self) -> bool:
         try:

@@ -17,6 +17,8 @@ from django.core.management.base import BaseCommand
 from django.db import connection
 from django.utils import timezone
 
+from labs import echoing
+
 log = structlog.get_logger(__name__)
 
 Sweep = Callable[..., None]
@@ -38,13 +40,17 @@ class Command(BaseCommand):
             ending.set()
 
         sweeps = find_sweeps()
-        sweep_all(sweeps, now=timezone.now())
+        self._look(sweeps)
         if options["once"]:
             return
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, end)
         while not ending.wait(settings.STRIDE_SWEEP_SECONDS):
-            sweep_all(sweeps, now=timezone.now())
+            self._look(sweeps)
+
+    def _look(self, sweeps: dict[str, Sweep]) -> None:
+        sweep_all(sweeps, now=timezone.now())
+        echoing.echo("sweeper", queue="sweep")
 
 
 def find_sweeps() -> dict[str, Sweep]:
