@@ -1,24 +1,26 @@
-"""How long a run will take, before it is queued: from measured seconds per step, or from the ledger's arithmetic."""
+"""How long a run will take, before it is queued: as long as such runs took here, or by the ledger's arithmetic."""
 
 from dataclasses import dataclass
 from statistics import median
 from typing import Final
 
-from labs.models import Device
+from labs.models import Run
+from labs.models.runs import State
 from nets.catalog import DATASETS
 from nets.ledger import ledger
 from nets.specs import TrainSpec
 
-# Until a device has been measured: multiply-adds per second of one ordinary core in small float32 layers, and what a
-# step costs beside its arithmetic. Forward and backward together are about three times the forward pass.
-ASSUMED_RATE: Final = 4e9
-ASSUMED_STEP_SECONDS: Final = 0.002
+# Until such a run has ended here: multiply-adds per second of one ordinary core, and what a step costs beside its
+# arithmetic. Small layers reach less, large ones more; forward and backward together are about three forward passes.
+ASSUMED_RATE: Final = 1e10
+ASSUMED_STEP_SECONDS: Final = 0.008
 PASSES: Final = 3
+REMEMBERED_RUNS: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """What one run costs. `is_measured` tells a device's own seconds per step from the ledger's guess."""
+    """What one run costs. `is_measured` tells the time of such runs on this server from the ledger's guess."""
 
     steps: int
     seconds: float
@@ -27,22 +29,24 @@ class Cost:
 
 
 def cost_of(spec: TrainSpec) -> Cost:
-    """Return what this run will take on the devices that are known."""
-    images = DATASETS[spec.data].splits["train"]
-    steps = spec.epochs * -(-images // spec.batch_size)
-    book = ledger(spec.arch, shape=DATASETS[spec.data].shape, classes=len(DATASETS[spec.data].classes))
+    """Return what this run will take."""
+    data = DATASETS[spec.data]
+    steps = spec.epochs * -(-data.splits["train"] // spec.batch_size)
+    book = ledger(spec.arch, shape=data.shape, classes=len(data.classes))
     measured = _measured(spec)
-    per_step = measured or ASSUMED_STEP_SECONDS + PASSES * book.multiply_adds * spec.batch_size / ASSUMED_RATE
+    guess = ASSUMED_STEP_SECONDS + PASSES * book.multiply_adds * spec.batch_size / ASSUMED_RATE
     return Cost(
         steps=steps,
-        seconds=steps * per_step,
+        seconds=steps * (guess if measured is None else measured),
         memory_bytes=book.memory_bytes(batch_size=spec.batch_size, optimiser=spec.optimiser),
         is_measured=measured is not None,
     )
 
 
 def _measured(spec: TrainSpec) -> float | None:
-    """Return the median seconds of such a step over all devices that have made one."""
-    key = f"{spec.arch}/{spec.data}/{spec.batch_size}"
-    known = [speeds[key] for speeds in Device.objects.values_list("speeds", flat=True) if key in speeds]
+    """Return the median seconds of a step over the last such runs on this server; None when there was none."""
+    alike = {f"spec__{name}": getattr(spec, name) for name in ("arch", "data", "batch_size")}
+    ended = Run.objects.filter(state=State.FINISHED, **alike).order_by("-ended_at")
+    summaries = ended.values_list("summary", flat=True)[:REMEMBERED_RUNS]
+    known = [said["seconds"] / said["steps"] for said in summaries if said.get("seconds") and said.get("steps")]
     return median(known) if known else None

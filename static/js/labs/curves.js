@@ -110,7 +110,7 @@ export class Curves {
     return {
       ...this.#size(what),
       legend: { show: false },
-      padding: [8, 8, 0, 0],
+      padding: [8, 16, 0, 0],
       cursor: { sync: { key: this.sync.key, scales: ["x", null] }, drag: { x: true, y: false }, points: { size: 7 } },
       scales: { x: { time: false }, y: this.#scale(what, log) },
       axes: [this.#xAxis(), this.#axis({ size: 56, values: (_, splits) => splits.map((value) => tick(what, value, log)) })],
