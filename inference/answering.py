@@ -26,7 +26,7 @@ from nets.predictor import Predictor
 # A network of this course takes one to ten megabytes; a class looks at a few dozen at a time.
 MAX_NETWORKS: Final = 32
 # The stages of the preparation are looked at, not computed with.
-SHOWN_SIDE: Final = 96
+SHOWN_SIDE: Final = 72
 log = structlog.get_logger(__name__)
 
 

@@ -8,7 +8,7 @@ from django.http import Http404
 import rings
 from accounts.models import User
 from accounts.policy import Visitor
-from inference import policy
+from inference import erasing, policy
 from inference.models import Query, QueryState, Upload
 from inference.networks import network_of
 from inference.receiving import receive
@@ -31,7 +31,9 @@ def ask(visitor: Visitor, wish: Wish) -> Query:
         raise Http404
     _check_room(run.owner)
     upload = receive(wish.image, owner=run.owner, source=wish.source)
-    return write(run, upload, kind=wish.kind)
+    query = write(run, upload, kind=wish.kind)
+    erasing.erase_surplus(run.owner)
+    return query
 
 
 def write(run: Run, upload: Upload, *, kind: str) -> Query:

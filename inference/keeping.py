@@ -8,11 +8,15 @@ from django.db import transaction
 
 from accounts.models import User
 from accounts.personal_data import Kept
+from inference.erasing import KEPT_PICTURES
 from inference.models import Query, Upload
 from inference.receiving import UPLOAD_HOURS
 
 KEEPS = (
-    Kept("What you draw or upload to look inside a network, and the answers", f"{UPLOAD_HOURS} hours"),
+    Kept(
+        "What you draw or upload to look inside a network, and the answers",
+        f"{UPLOAD_HOURS} hours, the newest {KEPT_PICTURES} only",
+    ),
     Kept("What a camera sees on the way to such a picture", "never stored"),
 )
 

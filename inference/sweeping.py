@@ -3,14 +3,13 @@
 from datetime import datetime, timedelta
 from typing import Final
 
-from django.core.files.storage import default_storage
 from django.db.models import Q
 from django.utils import timezone
 
 import rings
-from inference import claiming
+from inference import claiming, erasing
 from inference.asking import QUEUE, TASK
-from inference.models import Query, QueryState, Upload
+from inference.models import Query, QueryState
 
 # Someone is looking at an empty page: two leases after asking they are told instead of kept waiting.
 PATIENCE_LEASES: Final = 2
@@ -23,7 +22,7 @@ def sweep(*, now: datetime) -> None:
         settle(query, now=now)
     if Query.objects.filter(state=QueryState.QUEUED).exists() and rings.is_silent(QUEUE):
         rings.knock(TASK, queue=QUEUE)
-    erase_expired(now=now)
+    erasing.erase_expired(now=now)
 
 
 def lost(*, now: datetime) -> list[Query]:
@@ -51,19 +50,6 @@ def settle_if_lost(query: Query) -> None:
     if overdue or unheard:
         settle(query, now=now)
         query.refresh_from_db()
-
-
-def erase_expired(*, now: datetime) -> int:
-    """Delete pictures past their time, their files and the questions about them; return how many."""
-    return erase(list(Upload.objects.filter(expires_at__lt=now)[:500]))
-
-
-def erase(uploads: list[Upload]) -> int:
-    """Delete these pictures: first the file, then the row, so that no file is ever left without a row."""
-    for upload in uploads:
-        default_storage.delete(upload.name)
-        upload.delete()
-    return len(uploads)
 
 
 def _patience_began(now: datetime) -> datetime:

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts import personal_data
 from accounts.models import User
-from inference import claiming, sweeping
+from inference import claiming, erasing, sweeping
 from inference.models import Query, QueryState, Upload
 from labs.models import Run
 from tests.inference.conftest import asked
@@ -90,6 +90,15 @@ def test_pictures_past_their_time_are_erased_with_their_files_and_answers(run: R
     assert list(Query.objects.all()) == [new]
     assert not default_storage.exists(gone)
     assert default_storage.exists(kept)
+
+
+def test_who_draws_very_much_keeps_the_newest_drawings_and_every_open_question(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(erasing, "KEPT_PICTURES", 2)
+    waiting, *answered = [asked(run, state="queued" if number == 0 else "answered") for number in range(5)]
+    assert erasing.erase_surplus(run.owner) == 2
+    assert set(Query.objects.all()) == {waiting, *answered[-2:]}
 
 
 def test_erasing_a_person_erases_their_pictures(run: Run, django_capture_on_commit_callbacks: object) -> None:
