@@ -17,7 +17,7 @@ def light(images: Tensor) -> Tensor:
         return torch.empty(count, device=images.device).uniform_(low, high)  # (N,)
 
     turn = between(-0.26, 0.26)  # radians, 15 degrees each way
-    slant = between(-0.3, 0.3)
+    slant = between(-0.5, 0.5)  # how far the top leans for each unit of height
     wide, tall = between(0.85, 1.2), between(0.85, 1.2)
     right, down = between(-0.12, 0.12), between(-0.12, 0.12)  # 1 is half a side: 2 pixels of 32
     cos, sin = turn.cos(), turn.sin()

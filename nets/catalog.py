@@ -66,7 +66,7 @@ ARCHITECTURES: Final[Mapping[str, Architecture]] = MappingProxyType(
         "lenet5": Architecture(
             name="lenet5",
             title="LeNet-5",
-            caption="The network that read cheques: two convolutions with pooling, then three dense layers.",
+            caption="The network that read cheques: two convolutions with pooling, three dense layers, with ReLU.",
             paper="LeCun, Bottou, Bengio and Haffner, Gradient-based learning applied to document recognition, "
             "Proceedings of the IEEE 86(11)",
             year=1998,

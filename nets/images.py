@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from PIL import Image, ImageFilter
+from PIL import Image
 
 from nets.paper import ink_of
 
@@ -101,33 +101,38 @@ def _usual_thickness(ink: Mask) -> Mask:
 
 
 def _thicknesses(ink: Mask) -> Iterator[Mask]:
-    """Yield the ink at WORK_HEIGHT as it is, then with strokes ever thicker, or ever thinner while any is left."""
+    """Yield the ink at WORK_HEIGHT as it is, then with strokes ever thicker, and ever thinner while it is whole."""
     tall = _resized(_cropped(ink), height=WORK_HEIGHT, width=_work_width(ink))
-    margin = MOST_THICKENING + 1
-    start = Image.fromarray(np.pad(_bright(tall), margin))
     yield tall
-    grown = start
+    grown = np.pad(tall, MOST_THICKENING)
     for number in range(MOST_THICKENING):
-        # A square and a cross in turn grow a stroke nearly as a disc would.
-        grown = grown.filter(ImageFilter.MaxFilter(3)) if number % 2 else _crossed(grown)
-        yield np.asarray(grown) > 0
-    shrunk = start
-    for _ in range(MOST_THINNING):
-        shrunk = shrunk.filter(ImageFilter.MinFilter(3))
-        if shrunk.getbbox() is None:
+        # A cross and a square in turn grow a stroke nearly as a disc would.
+        grown = _grown(grown, corners=number % 2 == 1)
+        yield grown
+    paper = np.pad(~tall, 1, constant_values=True)
+    for number in range(1, MOST_THINNING + 1):
+        paper = _grown(paper, corners=True)
+        if paper.all() or not _is_whole(_cropped(~paper).shape, was=tall.shape, thinned=number):
             return
-        yield np.asarray(shrunk) > 0
+        yield ~paper
 
 
-def _crossed(image: Image.Image) -> Image.Image:
-    """Grow bright pixels by one up, down, left and right."""
-    pixels = np.asarray(image)
-    grown = pixels.copy()
-    grown[1:] |= pixels[:-1]
-    grown[:-1] |= pixels[1:]
-    grown[:, 1:] |= pixels[:, :-1]
-    grown[:, :-1] |= pixels[:, 1:]
-    return Image.fromarray(grown)
+def _grown(mask: Mask, *, corners: bool) -> Mask:
+    """Grow a mask by one pixel up, down, left and right, and over corners where asked."""
+    tall = mask.copy()
+    tall[1:] |= mask[:-1]
+    tall[:-1] |= mask[1:]
+    wide = tall.copy() if corners else mask.copy()
+    source = tall if corners else mask
+    wide[:, 1:] |= source[:, :-1]
+    wide[:, :-1] |= source[:, 1:]
+    grown: Mask = wide | tall
+    return grown
+
+
+def _is_whole(shape: tuple[int, ...], *, was: tuple[int, ...], thinned: int) -> bool:
+    """Say whether thinned ink still reaches as far as it did: a lost end makes another digit."""
+    return all(now >= before - 2 * thinned - 2 for now, before in zip(shape, was, strict=True))
 
 
 def _work_width(ink: Mask) -> int:

@@ -156,16 +156,16 @@ def count(stack: Iterable[tuple[str, Layer]], *, shape: Shape, classes: int) -> 
 def _lenet5(classes: int) -> Stack:
     return (
         ("conv1", Conv(6, kernel=5)),
-        ("act1", Act("Tanh")),
-        ("pool1", Pool("average", kernel=2, stride=2)),
+        ("relu1", Act("ReLU")),
+        ("pool1", Pool("max", kernel=2, stride=2)),
         ("conv2", Conv(16, kernel=5)),
-        ("act2", Act("Tanh")),
-        ("pool2", Pool("average", kernel=2, stride=2)),
+        ("relu2", Act("ReLU")),
+        ("pool2", Pool("max", kernel=2, stride=2)),
         ("flatten", Flatten()),
         ("dense1", Dense(120)),
-        ("act3", Act("Tanh")),
+        ("relu3", Act("ReLU")),
         ("dense2", Dense(84)),
-        ("act4", Act("Tanh")),
+        ("relu4", Act("ReLU")),
         ("output", Dense(classes)),
     )
 

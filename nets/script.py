@@ -15,6 +15,8 @@ _HERE: Final = Path(__file__).parent
 _CLASSES: Final = {"lenet5": "LeNet5", "threeblock": "ThreeBlock"}
 
 _IMPORTS: Final = """\
+import math
+
 import numpy as np
 import torch
 import torch.nn.functional as F
@@ -89,7 +91,7 @@ torch.save(model.state_dict(), "weights.pt")
 
 def source(spec: TrainSpec) -> str:
     """Return the run of `spec` as one Python file; it needs torch, scikit-learn and Pillow, and prints its epochs."""
-    parts = [_title(spec), _IMPORTS, _DIGITS.format(**DATASETS[spec.data].splits), _network(spec.arch)]
+    parts = [_IMPORTS, _DIGITS.format(**DATASETS[spec.data].splits), _network(spec.arch)]
     if spec.augment == "light":
         parts.append(_cut("augment.py", begin="def light"))
     settings = _SETTINGS.format(
@@ -102,12 +104,12 @@ def source(spec: TrainSpec) -> str:
         optimiser=_optimiser(spec),
     )
     parts += [settings + _scheduler(spec), _JUDGE, _loop(spec)]
-    return "\n\n".join(part.strip("\n") + "\n" for part in parts)
+    return f"{_title(spec)}\n\n" + "\n\n".join(part.strip("\n") + "\n" for part in parts)
 
 
 def _title(spec: TrainSpec) -> str:
     network, data = ARCHITECTURES[spec.arch].title, DATASETS[spec.data].title.lower()
-    return f'"""{network} on {data}: one run of Stride as plain PyTorch."""\n\n# Needs: torch, scikit-learn, Pillow.'
+    return f'"""{network} on {data}: one run of Stride as plain PyTorch. Needs scikit-learn and Pillow."""'
 
 
 def _network(arch: str) -> str:
@@ -132,7 +134,7 @@ def _scheduler(spec: TrainSpec) -> str:
     if spec.schedule == "constant":
         return ""
     return (
-        "steps = EPOCHS * len(torch.arange(len(train)).split(BATCH_SIZE))\n"
+        "steps = EPOCHS * math.ceil(len(train) / BATCH_SIZE)\n"
         "scheduler = torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, T_max=steps)\n"
     )
 

@@ -102,10 +102,10 @@ class TrainSpec:
 
     arch: str = "lenet5"
     data: str = "digits"
-    epochs: int = 20
+    epochs: int = 30
     batch_size: int = 32
     optimiser: str = "adam"
-    learning_rate: float = 0.002
+    learning_rate: float = 0.003
     momentum: float = 0.9
     weight_decay: float = 0.0
     schedule: str = "cosine"

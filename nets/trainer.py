@@ -111,6 +111,7 @@ class _Run:
         self._begun = time.perf_counter()
         self._images = 0
         self._step_seconds = 0.0
+        self._told_step = session.step
         self._validation: Score | None = None
 
     def tell(self, event: Event) -> Generator[Event, Wish, bool]:
@@ -149,6 +150,7 @@ class _Run:
             self._pending.points.append(session.advance())
             if self._pending.is_due() or session.is_epoch_done:
                 event, bad_step = self._pending.flush(session)
+                self._told_step = event["step"][-1]
                 if bad_step is not None:
                     yield event
                     yield events.diverged(step=bad_step)
@@ -203,7 +205,8 @@ class _Run:
         test = session.judge("test") if is_usable else None
         return {
             "epochs": session.epochs,
-            "steps": session.step,
+            # Steps past a loss that is no number were made, and never told.
+            "steps": self._told_step,
             "seconds": time.perf_counter() - self._begun,
             "images_per_second": self._images / self._step_seconds if self._step_seconds else None,
             "validation_loss": self._validation.loss if is_usable and self._validation else None,
