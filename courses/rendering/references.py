@@ -36,7 +36,7 @@ def _resolve_term(token: Token, term: str, reading: Reading, line: int) -> None:
         reading.fault(line, f"The glossary has no term {term!r}.", "Add it to glossary.yaml, or correct the id.")
     reading.term_count += 1
     token.type = "term_open"
-    token.meta = {"id": f"term-{term}-{reading.term_count}", "html": reading.course.terms.get(term, "")}
+    token.meta = {"term": term, "id": f"term-{term}-{reading.term_count}", "html": reading.course.terms.get(term, "")}
 
 
 def _resolve_lesson(token: Token, target: str, reading: Reading, line: int) -> None:

@@ -17,9 +17,6 @@ from courses.rendering.syntax import parser
 
 Tokens = Sequence[Token]
 
-# A button in a line is an object to the browser, which may break the line between it and the comma after it.
-WORD_JOINER = "\u2060"
-
 
 def inline_html(inline: Token) -> str:
     """Return the HTML of one inline token, already resolved."""
@@ -74,15 +71,12 @@ class LessonRenderer(RendererHTML):
         return f'<div class="formula" tabindex="0">{tokens[idx].meta.get("mathml", "")}</div>\n'
 
     def term_open(self, tokens: Tokens, idx: int, options: OptionsDict, env: EnvType) -> str:
-        before = tokens[idx - 1].content if idx else ""
-        joiner = WORD_JOINER if before and not before[-1].isspace() else ""
-        return f'{joiner}<button type="button" class="term" popovertarget="{escape(tokens[idx].meta["id"])}">'
+        # A link, not a button: a button is a box, and the browser breaks the line between it and the comma after it.
+        return f'<a class="term" href="/glossary/#{escape(tokens[idx].meta["term"])}">'
 
     def term_close(self, tokens: Tokens, idx: int, options: OptionsDict, env: EnvType) -> str:
         meta = tokens[idx].meta
-        after = tokens[idx + 1].content if idx + 1 < len(tokens) else ""
-        joiner = WORD_JOINER if after and not after[0].isspace() else ""
-        return f'</button>{joiner}<span class="term__entry" id="{escape(meta["id"])}" popover>{meta["html"]}</span>'
+        return f'</a><span class="term__entry" id="{escape(meta["id"])}" popover>{meta["html"]}</span>'
 
     def table_open(self, tokens: Tokens, idx: int, options: OptionsDict, env: EnvType) -> str:
         return '<div class="table-scroll" tabindex="0"><table class="table">\n'

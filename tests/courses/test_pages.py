@@ -55,7 +55,9 @@ def test_a_lesson_shows_text_results_formulas_terms_and_its_widgets_script(clien
     assert "A picture of 224 columns holds 150,528 values." in page
     assert "<samp>150,528 values</samp>" in page
     assert "<mtext>150,528</mtext>" in page
-    assert re.search(r'<button type="button" class="term" popovertarget="(term-pixel-\d+)">pixel</button>', page)
+    assert re.search(
+        r'<a class="term" href="/glossary/#pixel">pixel</a><span class="term__entry" id="term-pixel-\d+" popover>', page
+    )
     assert '<pixel-inspector image="digit"></pixel-inspector>' in page
     assert "js/widgets/pixel-inspector" in page
     assert 'href="#going-on"' in page

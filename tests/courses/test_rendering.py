@@ -152,9 +152,9 @@ def test_a_formula_takes_values_without_a_gap_after_the_comma() -> None:
     assert "<mtext>150,528</mtext>" in html("$n = {{ n:, }}$")
 
 
-def test_a_term_is_a_button_with_a_popover() -> None:
+def test_a_term_is_a_link_to_the_glossary_with_its_entry_as_a_popover() -> None:
     assert html("a [pixel](term:pixel)") == (
-        'a <button type="button" class="term" popovertarget="term-pixel-1">pixel</button>'
+        'a <a class="term" href="/glossary/#pixel">pixel</a>'
         '<span class="term__entry" id="term-pixel-1" popover>A <em>place</em>.</span>'
     )
 
