@@ -1,5 +1,6 @@
 """The one writer of how far learners come: attempts, answers, completions, and the grants that these open."""
 
+import math
 import random
 import secrets
 from collections.abc import Mapping, Sequence
@@ -34,11 +35,9 @@ KEY_LIMIT = 64
 
 
 class CoolingDown(PermissionDenied):
-    """The check was failed several times in a row; `until` is when it may be tried again."""
+    """The check was failed several times in a row, and it is too early to try again."""
 
-    def __init__(self, until: datetime) -> None:
-        self.until = until
-        minutes = max(1, round((until - timezone.now()).total_seconds() / 60 + 0.49))
+    def __init__(self, minutes: int) -> None:
         super().__init__(f"You may try again in {minutes} min. Until then, reread what you missed.")
 
 
@@ -77,6 +76,12 @@ def may_start_at(learner: User, lesson_id: str) -> datetime | None:
     return until if until > timezone.now() else None
 
 
+def minutes_to_wait(learner: User, lesson_id: str) -> int:
+    """Return how many minutes from now the next attempt may begin, rounded up; 0: now."""
+    until = may_start_at(learner, lesson_id)
+    return 0 if until is None else max(1, math.ceil((until - timezone.now()).total_seconds() / 60))
+
+
 @transaction.atomic
 def start_attempt(learner: User, lesson_id: str) -> Attempt:
     """Begin a check, or return the one that is already begun: questions cannot be browsed by starting anew.
@@ -88,9 +93,9 @@ def start_attempt(learner: User, lesson_id: str) -> Attempt:
     unfinished = open_attempt(learner, lesson_id)
     if unfinished is not None:
         return unfinished
-    until = may_start_at(learner, lesson_id)
-    if until is not None:
-        raise CoolingDown(until)
+    minutes = minutes_to_wait(learner, lesson_id)
+    if minutes:
+        raise CoolingDown(minutes)
     return _begin(learner, standing.outline.by_id[lesson_id], standing.outline.release)
 
 

@@ -1,5 +1,6 @@
 """One lesson file, checked and rendered on its own. Pure but for what it is given."""
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -26,6 +27,7 @@ _FIELDS: dict[str, tuple[type | tuple[type, ...], str]] = {
     "objectives": (list, "List what someone can do afterwards."),
     "summary": (str, "Say in one or two sentences what the lesson is about."),
 }
+_IDS = re.compile(r'\b(id|popovertarget)="')
 _NAVIGATION = {"prevLessonId", "nextLessonId"}
 
 
@@ -40,14 +42,12 @@ def render_lesson(file: LessonFile, course: Course, *, sections: Sequence[str]) 
     questions = [read_question(located, reading) for located in file.questions]
     check_anchor_links(reading)
     _check_pool(file, [question.kind for question in questions], reading)
-    if not file.sheet:
-        reading.fault(1, "The lesson has no sheet.", 'Add a section "## Sheet" before the Knowledge Check.')
     contents = [{"level": h.level, "anchor": h.anchor, "html": h.html} for h in reading.headings if h.level in (2, 3)]
     lesson = EditionLesson(
         slug=file.slug,
         path=file.path,
         body_html=block_html(file.body),
-        sheet_html=block_html(file.sheet),
+        sheet_html=_sheet(file, reading),
         contents=contents,
         widgets=sorted(reading.widgets),
         parts=reading.parts,
@@ -56,6 +56,16 @@ def render_lesson(file: LessonFile, course: Course, *, sections: Sequence[str]) 
         **front,
     )
     return lesson, reading
+
+
+def _sheet(file: LessonFile, reading: Reading) -> str:
+    """Return the sheet as the course sheet shows it, its ids apart from those of other lessons' sheets."""
+    if not file.sheet:
+        reading.fault(1, "The lesson has no sheet.", 'Add a section "## Sheet" before the Knowledge Check.')
+    html = block_html(file.sheet)
+    if "footnote-ref" in html:
+        reading.fault(1, "The sheet holds a footnote, which the printed course sheet leaves out.", "Cite above it.")
+    return _IDS.sub(rf'\1="sheet-{file.id}-', html)
 
 
 def _front(file: LessonFile, reading: Reading, sections: Sequence[str]) -> dict[str, Any]:

@@ -37,8 +37,8 @@ def check(request: HttpRequest, slug: str) -> HttpResponse:
     attempt = progress.open_attempt(request.user, lesson.id) if isinstance(request.user, User) else None
     if attempt is not None:
         return redirect("courses:question", slug, attempt.pk, progress.next_place(attempt, list(attempt.answers.all())))
-    until = progress.may_start_at(request.user, lesson.id) if isinstance(request.user, User) else None
-    return render(request, "courses/check.html", {"lesson": lesson, "rule": progress.rule_of(lesson), "until": until})
+    wait = progress.minutes_to_wait(request.user, lesson.id) if isinstance(request.user, User) else 0
+    return render(request, "courses/check.html", {"lesson": lesson, "rule": progress.rule_of(lesson), "wait": wait})
 
 
 def _begin(request: HttpRequest, lesson: OutlineLesson) -> HttpResponse:
@@ -126,7 +126,7 @@ def result(request: HttpRequest, slug: str, attempt_id: UUID) -> HttpResponse:
             if attempt.version.lesson_id in each.requires and standing.is_open(each.id)
         ],
         "next": standing.next_lesson(),
-        "until": None if attempt.passed else progress.may_start_at(attempt.learner, attempt.version.lesson_id),
+        "wait": 0 if attempt.passed else progress.minutes_to_wait(attempt.learner, attempt.version.lesson_id),
     }
     return render(request, "courses/result.html", context)
 

@@ -93,8 +93,8 @@ def test_results_of_a_failed_check_name_what_was_missed_and_when_to_retry(browse
     assert "You may try again at once" in page
     for _ in range(2):
         attempt = take(learner, "first", right=0)
-    assert "The next try opens in" in page_of(browser, f"/lessons/first/check/{attempt.pk}/")
-    assert "next try opens in" in page_of(browser, "/lessons/first/check/")
+    assert "The next try opens in 1 min." in page_of(browser, f"/lessons/first/check/{attempt.pk}/")
+    assert "next try opens in 1 min." in page_of(browser, "/lessons/first/check/")
     assert "You may try again in 1 min" in browser.post("/lessons/first/check/", follow=True).content.decode()
 
 
