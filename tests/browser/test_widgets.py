@@ -52,6 +52,26 @@ def opened(person: Person, address: str, state: str = "") -> Page:
     return person.page
 
 
+def test_a_term_opens_in_place_and_escape_closes_it(people: People, address: str) -> None:
+    page = opened(people(), address)
+    term, entry = page.get_by_role("link", name="pixel"), page.locator(".term__entry")
+    term.focus()
+    page.keyboard.press("Enter")
+    expect(entry).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(entry).to_be_hidden()
+    assert page.url.endswith(PAGE)
+
+
+def test_a_term_opens_while_the_mouse_rests_on_it(people: People, address: str) -> None:
+    page = opened(people(), address)
+    entry = page.locator(".term__entry")
+    page.get_by_role("link", name="pixel").hover()
+    expect(entry).to_be_visible()
+    page.mouse.move(5, 5)
+    expect(entry).to_be_hidden()
+
+
 def inspector(page: Page, image: str) -> Locator:
     """Return an inspector once its picture is there."""
     found = page.locator(f"pixel-inspector[image={image}]")
