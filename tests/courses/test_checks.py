@@ -89,7 +89,7 @@ def test_results_of_a_failed_check_name_what_was_missed_and_when_to_retry(browse
     page = page_of(browser, f"/lessons/first/check/{attempt.pk}/")
     assert "Not passed yet" in page
     assert "3 of 6 right, 5 were needed." in page
-    assert page.count('class="missed') == 3
+    assert page.count('class="missed stack') == 3
     assert "You may try again at once" in page
     for _ in range(2):
         attempt = take(learner, "first", right=0)
