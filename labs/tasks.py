@@ -3,8 +3,8 @@
 import os
 from typing import Any
 
-from celery import Task, shared_task
-from celery.signals import worker_init, worker_ready, worker_shutting_down
+from celery import Task, current_app, shared_task
+from celery.signals import celeryd_after_setup, worker_process_init, worker_ready, worker_shutting_down
 
 import rings
 from labs import draining, echoing
@@ -23,12 +23,25 @@ def work(task: Task) -> None:
         working.work(worker=f"{task.request.hostname}:{os.getpid()}")
 
 
-@worker_init.connect
-def load_torch(**unused: Any) -> None:
-    """Load torch in Celery's parent, which runs no tensor operation: every child has it at once, a new one too."""
-    from labs import working
+@celeryd_after_setup.connect
+def load_libraries(instance: Any, **unused: Any) -> None:
+    """Load in Celery's parent what training needs, so that every child has it at once, one that replaces another too.
 
-    _ = working
+    The parent runs no tensor operation: a parallel one before the fork would hang the child.
+    """
+    if QUEUE in instance.app.amqp.queues.consume_from:
+        from labs import working
+
+        working.load_libraries()
+
+
+@worker_process_init.connect
+def warm_up(**unused: Any) -> None:
+    """Pay in the child, before its first run, what torch's first steps cost."""
+    if QUEUE in current_app.amqp.queues.consume_from:
+        from labs import working
+
+        working.warm_up()
 
 
 @worker_ready.connect

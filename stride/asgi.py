@@ -4,6 +4,7 @@ A trivial page costs 0.9 ms this way and 2.8 ms under Django's own ASGI handler,
 connections are not kept either.
 """
 
+import gc
 import os
 from typing import Any, cast
 
@@ -17,15 +18,20 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "stride.settings")
 from stride.wsgi import application as pages  # sets Django up, so it comes before whatever has models
 
 # isort: split
+import rings
 from stride.sockets import routes
 
 WEB_THREADS = 10
 
 
 async def lifespan(scope: Any, receive: Any, send: Any) -> None:
-    """Answer the server's start and stop; nothing is opened before the first request needs it."""
+    """Answer the server's start and stop; the broker's connection is opened before the first submission needs it."""
     while True:
         message = await receive()
+        if message["type"] == "lifespan.startup":
+            rings.warm()
+            # What is loaded now stays: the collector need not look at it again while frames wait.
+            gc.freeze()
         await send({"type": f"{message['type']}.complete"})
         if message["type"] == "lifespan.shutdown":
             return
