@@ -37,7 +37,10 @@ def erase(user: User) -> None:
 
 def merge(guest: User, *, into: User) -> None:
     """Hand a guest's classes, attempts, grants and completions over; what both completed keeps the earlier date."""
-    Enrolment.objects.filter(learner=guest).exclude(cohort__in=into.enrolments.values("cohort")).update(learner=into)
+    enrolled = Enrolment.objects.filter(learner=guest)
+    enrolled.exclude(cohort__in=into.enrolments.values("cohort")).update(learner=into)
+    # In a class that both know, whoever is in it now is in it afterwards.
+    into.enrolments.filter(cohort__in=enrolled.filter(left_at=None).values("cohort")).update(left_at=None)
     Attempt.objects.filter(learner=guest).update(learner=into)
     UnlockGrant.objects.filter(learner=guest).update(learner=into)
     done = {completion.lesson_id: completion for completion in Completion.objects.filter(learner=into)}
