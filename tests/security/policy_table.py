@@ -171,6 +171,7 @@ readyz                                                   POST  503
 SOCKETS = """
 ws/runs/<uuid:run_id>/                                   WS    403 403 101 403 403 101 101
 ws/cohorts/<uuid:cohort_id>/                             WS    403 403 403 403 403 101 403
+(front)                                                  WS    403
 """
 
 FORMS = {
