@@ -8,7 +8,7 @@ from stride import health
 from stride.api import api
 
 # The admin's own form would neither limit guesses nor keep a guest's work.
-admin.site.login = secure_admin_login(admin.site.login)
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 urlpatterns = [
     path("", include("courses.urls")),
