@@ -33,9 +33,13 @@ class Recorder:
         self._sending: list[Event] = []
         self._resolved: dict[str, Any] = {}
         self._next_at = 0.0
+        self._has_points = False
 
     def add(self, event: Event) -> None:
         """Take an event into the next chunk; points that follow one another become one event."""
+        if event["type"] == "steps" and not self._has_points:
+            # The first point is what the learner waits for.
+            self._has_points, self._next_at = True, 0.0
         if event["type"] == "started":
             self._resolved = {name: event[name] for name in ("device", "dtype", "layout", "threads")}
         if event["type"] == "steps" and self.waiting and self.waiting[-1]["type"] == "steps":

@@ -198,3 +198,12 @@ def test_f40_slow_steps_are_given_their_time(run: Run, settings: Any) -> None:
 
 def _no_database(*unused: object, **more: object) -> None:
     raise OperationalError("the database is away")
+
+
+def test_the_first_point_is_written_at_once(run: Run, settings: Any) -> None:
+    settings.STRIDE_CHUNK_SECONDS = 3600
+    recorder = Recorder(run)
+    for event in (events.cancelled(), steps(1), steps(2)):
+        recorder.add(event)
+        recorder.flush_when_due()
+    assert [chunk.events for chunk in run.chunks.all()] == [[events.cancelled()], [steps(1)]]
