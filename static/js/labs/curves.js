@@ -44,6 +44,9 @@ export class Curves {
 
   draw(view) {
     this.view = view;
+    const isEmpty = view.step.length === 0 && view.epochs.length === 0;
+    for (const what of WHATS) this.plots[what].toggleAttribute("data-empty", isEmpty);
+    if (isEmpty) return this.#clear();
     for (const what of WHATS) {
       if (this.charts[what]) this.charts[what].setData(this.#columns(what));
       else this.#build(what);
@@ -58,11 +61,13 @@ export class Curves {
   }
 
   rebuild() {
-    for (const what of WHATS) {
-      this.charts[what]?.destroy();
-      delete this.charts[what];
-    }
+    this.#clear();
     if (this.view) this.draw(this.view);
+  }
+
+  #clear() {
+    for (const chart of Object.values(this.charts)) chart.destroy();
+    this.charts = {};
   }
 
   /** Move the cursor of both charts by points, or to an end ("first", "last"), and tell what is there. */

@@ -94,6 +94,7 @@ class LiveRun extends HTMLElement {
     if (place.textContent !== capital(words)) place.textContent = capital(words);
     this.#announce(words, facts);
     this.#progress(view.lastStep, facts);
+    this.#nameStop();
     this.#title(words);
   }
 
@@ -138,6 +139,13 @@ class LiveRun extends HTMLElement {
     const bar = this.querySelector("[data-progress]");
     bar.hidden = hasEnded(this.log);
     if (stepsPerEpoch) bar.value = Math.min(1, step / (epochs * stepsPerEpoch));
+  }
+
+  // A run that waits is taken back; one that trains ends after its step and stays usable.
+  #nameStop() {
+    const button = this.querySelector("[data-stop] button");
+    const name = button?.dataset[this.log.state === "running" ? "running" : "queued"];
+    if (button && button.textContent !== name) button.textContent = name;
   }
 
   #title(words) {
