@@ -14,7 +14,7 @@ from courses import progress
 from courses.grading import Slip
 from courses.models import Attempt, LessonVersion, QuestionVersion
 from courses.outline import OutlineLesson, published_outline
-from courses.policy import LockedError, require_open
+from courses.policy import LockedError, require_open, require_unlocked
 from courses.serving import Served, show
 from courses.standing import Standing, standing_of
 
@@ -74,10 +74,15 @@ def start_attempt(request: HttpRequest, slug: str) -> Status[Body]:
     return Status(201, _attempt(attempt))
 
 
-@router.get("/{slug}/attempts/{attempt_id}")
-def get_attempt(request: HttpRequest, slug: str, attempt_id: UUID) -> Body:
+@router.get("/{slug}/attempts/{attempt_id}", response={200: dict, 403: dict})
+def get_attempt(request: HttpRequest, slug: str, attempt_id: UUID) -> Body | Status[Body]:
     """An attempt of one's own: the question that is to be answered next, without its key."""
-    return _attempt(_own(request, slug, attempt_id))
+    attempt = _own(request, slug, attempt_id)
+    try:
+        require_unlocked(_user(request), attempt.version.lesson_id)
+    except LockedError as locked:
+        return Status(403, locked.as_json())
+    return _attempt(attempt)
 
 
 @router.post("/{slug}/attempts/{attempt_id}/answers", response={200: dict, 403: dict, 422: dict})

@@ -109,9 +109,12 @@ def answer(request: HttpRequest, slug: str, attempt_id: UUID) -> HttpResponse:
 def result(request: HttpRequest, slug: str, attempt_id: UUID) -> HttpResponse:
     """What came of an attempt: what opens next, or what to reread and when to try again."""
     attempt = _own_attempt(request, slug, attempt_id)
+    try:
+        standing = require_unlocked(request.user, attempt.version.lesson_id)
+    except LockedError as locked:
+        return locked_response(request, locked.lesson)
     if attempt.passed is None:
         return _onwards(attempt, slug, progress.next_place(attempt, list(attempt.answers.all())))
-    standing = standing_of(request.user)
     lesson = standing.outline.by_id.get(attempt.version.lesson_id)
     context = {
         "attempt": attempt,

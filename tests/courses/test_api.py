@@ -141,6 +141,7 @@ def test_f23_a_lesson_shut_meanwhile_takes_no_answer(browser: Client, learner: U
     UnlockGrant.objects.create(learner=learner, lesson_id="first", is_open=False, reason="instructor")
     body = {"question": 1, **as_json(attempt, 1, right=True)}
     assert post(browser, f"{LESSONS}/first/attempts/{attempt.pk}/answers", body).status_code == 403
+    assert browser.get(f"{LESSONS}/first/attempts/{attempt.pk}").status_code == 403
     assert not Answer.objects.exists()
 
 
