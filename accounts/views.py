@@ -20,7 +20,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts import personal_data
 from accounts.forms import EmailTaken, EraseForm, NameForm, SignUpForm, ThemeForm
-from accounts.models import GUEST_IDLE_DAYS, Preferences, User
+from accounts.models import Preferences, User
 from accounts.policy import is_signed_up
 
 View = Callable[..., HttpResponseBase]
@@ -127,13 +127,13 @@ def erase(request: HttpRequest) -> HttpResponse:
 def privacy(request: HttpRequest) -> HttpResponse:
     """Say in numbers how long everything is kept."""
     kept = [line for holder in personal_data.holders() for line in holder.keeps]
-    return render(request, "accounts/privacy.html", {"kept": kept, "guest_days": GUEST_IDLE_DAYS})
+    return render(request, "accounts/privacy.html", {"kept": kept})
 
 
 def _me_page(request: HttpRequest, *, user: User, status: int = 200, **forms: Any) -> HttpResponse:
     shown = {"name_form": NameForm(instance=user), "erase_form": EraseForm(user=user), **forms}
     theme = Preferences.objects.filter(user=user).values_list("theme", flat=True).first() or "auto"
-    return render(request, "accounts/me.html", {**shown, "theme": theme, "guest_days": GUEST_IDLE_DAYS}, status=status)
+    return render(request, "accounts/me.html", {**shown, "theme": theme}, status=status)
 
 
 def _person(request: HttpRequest) -> User:
