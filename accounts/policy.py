@@ -5,7 +5,7 @@ from typing import TypeGuard
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 
-from accounts.models import Role, User
+from accounts.models import User
 
 Visitor = AbstractBaseUser | AnonymousUser
 
@@ -23,8 +23,3 @@ def is_signed_up(user: Visitor) -> TypeGuard[User]:
 def is_instructor(user: Visitor) -> TypeGuard[User]:
     """Whether this person may make classes. Being able to use the admin does not make an instructor."""
     return is_signed_up(user) and user.is_instructor
-
-
-def may_grant_role(user: Visitor, role: Role) -> bool:
-    """Whether this person may give others a role: operators may, nobody else."""
-    return is_signed_up(user) and (user.is_superuser or user.has_role(Role.OPERATOR))
