@@ -1,7 +1,7 @@
 """Resolve what stands between paragraphs: directives and fences."""
 
-import re
 import shlex
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +12,6 @@ from courses.rendering.context import Reading, Reference, ShownPart
 from courses.yaml_lines import Located
 
 NOTES = frozenset({"note", "pitfall", "margin"})
-_OPTION_NAME = re.compile(r"^[a-z][a-z0-9-]*$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +73,14 @@ def _resolve_widget(name: str, options: dict[str, str], reading: Reading, line: 
     if name not in reading.course.widgets:
         known = ", ".join(sorted(reading.course.widgets)) or "none yet"
         reading.fault(line, f"There is no widget {name!r}.", f"Use one of static/js/widgets/index.json ({known}).")
-    for option in options:
-        if not _OPTION_NAME.match(option) or option.startswith("on") or option in ("style", "id", "class"):
-            reading.fault(line, f"A widget takes no option {option!r}.", "Use the options that the widget names.")
+    takes = reading.course.widgets.get(name, {}).get("options")
+    for option, value in options.items():
+        is_known = not isinstance(takes, Mapping) or option in takes
+        if not is_known or option.startswith("on") or option in ("style", "id", "class"):
+            reading.fault(line, f"A widget takes no option {option!r}.", "Use the options that its index names.")
+        elif isinstance(takes, Mapping) and isinstance(takes[option], list) and value not in takes[option]:
+            allowed = ", ".join(takes[option])
+            reading.fault(line, f"The option {option!r} cannot be {value!r}.", f"Use one of {allowed}.")
     if name not in reading.widgets:
         reading.widgets.append(name)
 

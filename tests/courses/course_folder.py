@@ -27,6 +27,7 @@ GLOSSARY = """\
   term: pixel
   text: A place in a picture.
 """
+WIDGETS = '{"pixel-inspector": {"options": {"image": ["photo", "digit"], "size": "a number"}}}'
 LESSON = """\
 ---
 id: {id}
@@ -183,7 +184,7 @@ def write_course(root: Path) -> Path:
     _write_square(root / "images" / "square.png")
     (root / "course.yaml").write_text(COURSE, encoding="utf-8")
     (root / "glossary.yaml").write_text(GLOSSARY, encoding="utf-8")
-    (root / "widgets.json").write_text('["pixel-inspector"]', encoding="utf-8")
+    (root / "widgets.json").write_text(WIDGETS, encoding="utf-8")
     for number, name in enumerate(LESSONS):
         path = root / "lessons" / f"{number + 1:02d}-{name}.md"
         path.write_text(_lesson(number), encoding="utf-8")

@@ -116,6 +116,14 @@ REFUSALS = {
     "missing image": ("01-first", "square.png", "circle.png", "circle.png", "not in the course folder"),
     "unknown widget": ("01-first", "pixel-inspector", "pixel-eater", "{widget}", "no widget 'pixel-eater'"),
     "script as widget option": ("01-first", ":image: digit", ":onclick: x", "{widget}", "takes no option 'onclick'"),
+    "option that the widget lacks": (
+        "01-first",
+        ":image: digit",
+        ":picture: x",
+        "{widget}",
+        "takes no option 'picture'",
+    ),
+    "value that the option lacks": ("01-first", ":image: digit", ":image: cat", "{widget}", "'image' cannot be 'cat'"),
     "unknown lab": (
         "01-first",
         "Look closely.\n:::",
