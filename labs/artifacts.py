@@ -14,6 +14,9 @@ from labs.models import Artifact, Run
 
 CHECKPOINT: Final = "checkpoint"
 WEIGHTS: Final = "weights"
+# The newest may be damaged; the one before is the spare. A run that has ended needs none.
+CHECKPOINTS_KEPT: Final = 2
+CHECKPOINTS_KEPT_AT_THE_END: Final = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +56,20 @@ def store(run: Run, *, kind: str, path: Path, about: Mapping[str, Any]) -> Store
     return Stored(kind, stored, about["sha256"], about["bytes"], about.get("step"))
 
 
-def add_rows(run: Run, files: Sequence[Stored]) -> None:
-    """Name stored files by rows; call it in the transaction that makes them count."""
+def add_rows(run: Run, files: Sequence[Stored], *, keep: int) -> None:
+    """Name stored files by rows, and keep the newest checkpoints; call it in the transaction that makes them count."""
     Artifact.objects.bulk_create(
         Artifact(run=run, kind=f.kind, name=f.name, sha256=f.sha256, bytes=f.bytes, step=f.step) for f in files
     )
+    _forget_old_checkpoints(run, keep=keep)
+
+
+def _forget_old_checkpoints(run: Run, *, keep: int) -> None:
+    checkpoints = Artifact.objects.filter(run=run, kind=CHECKPOINT).order_by("-step", "-id")
+    old = {artifact.pk: artifact.name for artifact in checkpoints[keep:]}
+    if old:
+        Artifact.objects.filter(pk__in=old).delete()
+        delete_files_on_commit(list(old.values()))
 
 
 def discard(files: Sequence[Stored]) -> None:

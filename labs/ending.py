@@ -14,17 +14,18 @@ from labs.recording import TakenOverError
 from labs.transitions import RELEASED, ending_now, held_by
 from nets.events import Event
 
-_FILES = {"checkpoint": artifacts.CHECKPOINT, "weights": artifacts.WEIGHTS}
+_FILES = ("checkpoint", "weights")
 
 
-def store_files(run: Run, *, event: Event, folder: Path) -> list[Stored]:
-    """Copy the files that the `finished` event names from the run's folder into the storage."""
-    named = {kind: event["summary"].get(name) for name, kind in _FILES.items()}
-    return [
-        artifacts.store(run, kind=kind, path=folder / about["file"], about=about)
-        for kind, about in named.items()
-        if about is not None
-    ]
+def store_weights(run: Run, *, event: Event, folder: Path) -> list[Stored]:
+    """Copy the weights that the `finished` event names into the storage; a run that diverged has none.
+
+    Its checkpoints were stored when they were told.
+    """
+    about = event["summary"].get("weights")
+    if about is None:
+        return []
+    return [artifacts.store(run, kind=artifacts.WEIGHTS, path=folder / about["file"], about=about)]
 
 
 @transaction.atomic
@@ -36,7 +37,7 @@ def finish(run: Run, *, event: Event, before: Sequence[Event], seq: int, files: 
     summary = {name: value for name, value in event["summary"].items() if name not in _FILES}
     told = [*before, event | {"summary": summary}]
     _end(run, reason=event["reason"], summary=summary, told=told, seq=seq)
-    artifacts.add_rows(run, files)
+    artifacts.add_rows(run, files, keep=artifacts.CHECKPOINTS_KEPT_AT_THE_END)
     _judge(run, summary)
 
 

@@ -9,7 +9,8 @@ from django.db import InterfaceError, OperationalError, connection, transaction
 from django.utils import timezone
 
 import rings
-from labs import announcing
+from labs import announcing, artifacts
+from labs.artifacts import Stored
 from labs.models import Chunk, Run
 from labs.transitions import held_by
 from nets.events import COLUMNS, Event
@@ -31,6 +32,9 @@ class Recorder:
         self.stop_requested = False
         self.waiting: list[Event] = []
         self._sending: list[Event] = []
+        # Files in the storage that no row names yet.
+        self.files: list[Stored] = []
+        self._sending_files: list[Stored] = []
         self._resolved: dict[str, Any] = {}
         self._next_at = 0.0
         self._has_points = False
@@ -40,13 +44,18 @@ class Recorder:
         if event["type"] == "steps" and not self._has_points:
             # The first point is what the learner waits for.
             self._has_points, self._next_at = True, 0.0
-        if event["type"] == "started":
+        if event["type"] == "started" and not self.run.resolved:
             self._resolved = {name: event[name] for name in ("device", "dtype", "layout", "threads")}
         if event["type"] == "steps" and self.waiting and self.waiting[-1]["type"] == "steps":
             for name in COLUMNS:
                 self.waiting[-1][name].extend(event[name])
             return
         self.waiting.append(dict(event) | {name: list(event[name]) for name in COLUMNS if event["type"] == "steps"})
+
+    def add_checkpoint(self, event: Event, file: Stored) -> None:
+        """Take a `checkpoint` event whose file is stored; its row comes with the chunk that tells it."""
+        self.add(event)
+        self.files.append(file)
 
     def flush_when_due(self) -> None:
         """Write a chunk when the last one is `STRIDE_CHUNK_SECONDS` old; raises TakenOverError."""
@@ -60,6 +69,7 @@ class Recorder:
             self.settle()
             if self.waiting:
                 self._sending, self.waiting = self.waiting, []
+                self._sending_files, self.files = self.files, []
                 self._write()
         except (OperationalError, InterfaceError) as error:
             log.warning("chunk_waits", run=str(self.run.pk), error=str(error))
@@ -77,8 +87,10 @@ class Recorder:
     def _write(self) -> None:
         with transaction.atomic():
             now = timezone.now()
-            changes = {"last_seq": self.seq + 1, "last_step_at": now}
+            changes: dict[str, Any] = {"last_seq": self.seq + 1, "last_step_at": now}
             changes |= {"resolved": self._resolved} if self._resolved else {}
+            # Losses before a checkpoint are forgotten: the run has come further since.
+            changes |= {"losses": 0} if self._sending_files else {}
             so_far = _so_far(self._sending)
             changes |= {"summary": so_far} if so_far else {}
             mine = Run.objects.filter(held_by(self.run.pk, self.fence))
@@ -86,6 +98,8 @@ class Recorder:
             if not mine.update(**changes):
                 raise TakenOverError(str(self.run.pk))
             Chunk.objects.create(run=self.run, seq=self.seq + 1, attempt=self.fence, events=self._sending)
+            if self._sending_files:
+                artifacts.add_rows(self.run, self._sending_files, keep=artifacts.CHECKPOINTS_KEPT)
             self.stop_requested |= mine.filter(stop_requested_at__isnull=False).exists()
             rings.ring_on_commit(f"run:{self.run.pk}")
             if so_far:
@@ -94,7 +108,7 @@ class Recorder:
 
     def _accept(self) -> None:
         self.seq += 1
-        self._sending, self._resolved = [], {}
+        self._sending, self._sending_files, self._resolved = [], [], {}
 
 
 def _so_far(events: list[Event]) -> dict[str, Any]:

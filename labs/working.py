@@ -5,6 +5,7 @@ Imported inside the task: the web process must not load torch, and knows tasks b
 
 import tempfile
 import time
+from collections.abc import Generator
 from importlib import import_module
 from pathlib import Path
 from typing import Final
@@ -13,18 +14,22 @@ import structlog
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError, OperationalError, connection
 
-from labs import artifacts, draining, ending, queueing, remedies, transitions
+from labs import artifacts, draining, ending, queueing, remedies, resuming, transitions
 from labs.leasing import Lease
 from labs.models import Run
 from labs.recording import Recorder, TakenOverError
 from labs.transitions import held_by
-from nets import trainer
+from nets import events, trainer
+from nets.checkpoints import CheckpointError
 from nets.events import Event
 from nets.specs import TrainSpec
+from nets.trainer import Wish
 
 log = structlog.get_logger(__name__)
 
 RETRY_SECONDS: Final = 0.5
+
+Walk = Generator[Event, Wish, None]
 
 
 def work(*, worker: str) -> None:
@@ -59,6 +64,11 @@ def _train(run: Run) -> None:
             _walk(run, recorder=recorder, lease=lease, folder=Path(folder))
         except TakenOverError:
             log.warning("run_taken_over")
+            artifacts.discard(recorder.files)
+        except (OperationalError, InterfaceError):
+            # Not the run's fault: the lease ends by itself, and the sweeper gives the run to another.
+            log.exception("database_away")
+            connection.close()
         except Exception as error:  # the worker's edge: the learner reads a remedy, the log the traceback
             log.exception("run_failed")
             _fail(run, error)
@@ -66,24 +76,50 @@ def _train(run: Run) -> None:
 
 def _walk(run: Run, *, recorder: Recorder, lease: Lease, folder: Path) -> None:
     """Go from event to event until the run ends, this worker drains, or the lease is lost."""
-    walk = trainer.train(TrainSpec.from_json(run.spec), checkpoint_to=folder)
+    walk, event = _begin(run, recorder=recorder, folder=folder)
     over_at = time.monotonic() + settings.STRIDE_RUN_SECONDS
     try:
-        event = next(walk)
         while event["type"] != "finished":
             if lease.is_lost:
                 log.warning("lease_lost")
                 return
+            _record(run, event, recorder=recorder, folder=folder)
             if draining.is_draining():
-                _give_back(run, recorder)
+                _give_back(run, walk, recorder=recorder, folder=folder)
                 return
-            recorder.add(event)
             recorder.flush_when_due()
             is_over = time.monotonic() >= over_at
             event = walk.send("stop" if is_over or _is_stopped_by_learner(recorder, lease) else None)
         _finish(run, event, recorder=recorder, lease=lease, folder=folder)
     finally:
         walk.close()
+
+
+def _begin(run: Run, *, recorder: Recorder, folder: Path) -> tuple[Walk, Event]:
+    """Begin after the newest checkpoint that can be used, else at the start; return the walk and where it stands.
+
+    The threads are those of the first attempt: with others the same sums come out differently in the last digit.
+    """
+    spec, threads = TrainSpec.from_json(run.spec), run.resolved.get("threads")
+    for beginning in resuming.beginnings(run, folder=folder):
+        walk = trainer.train(spec, checkpoint_to=folder, resume_from=beginning.path, threads=threads)
+        try:
+            recorder.add(next(walk))
+        except CheckpointError as error:
+            log.warning("checkpoint_refused", step=beginning.step, error=str(error))
+            continue
+        return walk, events.resumed(attempt=run.fence, step=beginning.step)
+    walk = trainer.train(spec, checkpoint_to=folder, threads=threads)
+    return walk, next(walk)
+
+
+def _record(run: Run, event: Event, *, recorder: Recorder, folder: Path) -> None:
+    """Take an event into the log; a checkpoint's file goes to the storage first, so that its row never lies."""
+    if event["type"] != "checkpoint":
+        recorder.add(event)
+        return
+    file = artifacts.store(run, kind=artifacts.CHECKPOINT, path=folder / event["file"], about=event)
+    recorder.add_checkpoint(event, file)
 
 
 def _is_stopped_by_learner(recorder: Recorder, lease: Lease) -> bool:
@@ -94,7 +130,7 @@ def _finish(run: Run, event: Event, *, recorder: Recorder, lease: Lease, folder:
     """Store the files and write the end; a database that is away is tried again while the lease lasts."""
     if event["reason"] == "stopped" and not _is_stopped_by_learner(recorder, lease):
         event = event | {"reason": "time_limit"}
-    files = ending.store_files(run, event=event, folder=folder)
+    files = [*recorder.files, *ending.store_weights(run, event=event, folder=folder)]
     is_sure = True
     while not lease.is_lost:
         try:
@@ -113,8 +149,11 @@ def _finish(run: Run, event: Event, *, recorder: Recorder, lease: Lease, folder:
             time.sleep(RETRY_SECONDS)
 
 
-def _give_back(run: Run, recorder: Recorder) -> None:
-    """Put the run back into the queue because this worker ends; what is said so far stays said."""
+def _give_back(run: Run, walk: Walk, *, recorder: Recorder, folder: Path) -> None:
+    """Save the state and put the run back into the queue because this worker ends; the next one goes on from here."""
+    event = walk.send("checkpoint")
+    if event["type"] == "checkpoint":
+        _record(run, event, recorder=recorder, folder=folder)
     recorder.flush()
     if transitions.give_back(run, fence=run.fence):
         log.info("run_given_back")

@@ -12,7 +12,7 @@ from accounts.models import User
 from courses.models import LabResult
 from labs import announcing, following, submission
 from labs.announcing import QUEUE, WORK
-from labs.artifacts import latest_checkpoint, latest_weights
+from labs.artifacts import CHECKPOINT, latest_checkpoint, latest_weights
 from labs.models import GoalResult, Lab, Run
 from nets import events
 from tests.house import House
@@ -69,8 +69,6 @@ def test_f01_a_killed_training_process_is_replaced(house: House, learner: User, 
     house.until(lambda: points(run) > 2, what="points")
     house.kill_children("train")
     house.until(lambda: Run.objects.get(pk=run.pk).fence == 2, seconds=3 + 10, what="a second attempt")
-    run.refresh_from_db()
-    assert (run.state, run.losses) == ("running", 1)
     house.until(lambda: run.chunks.filter(attempt=2).count() > 2, what="points of the second attempt")
     counted = events.columns(following.all_events(run))["step"]
     assert counted == list(range(1, len(counted) + 1))
@@ -92,7 +90,8 @@ def test_f03_a_run_that_always_kills_its_worker_ends_and_others_go_on(
     house: House, learner: User, other: User, lab: Lab
 ) -> None:
     house.need("train", "sweeper")
-    deadly = submit(learner, lab, **LONG)
+    # One image to a batch: an epoch, and with it a checkpoint that would forgive the losses, takes many seconds.
+    deadly = submit(learner, lab, **LONG, batch_size=1)
     for attempt in (1, 2, 3):
         chunks = deadly.chunks.filter(attempt=attempt)
         house.until(chunks.exists, what=f"attempt {attempt}")
@@ -116,8 +115,12 @@ def test_f04_a_draining_worker_gives_its_run_back(house: House, learner: User, l
     house.stop("train", seconds=30)
     run.refresh_from_db()
     assert (run.state, run.losses, run.lease_until) == ("queued", 0, None)
+    checkpoint = latest_checkpoint(run)
+    assert checkpoint is not None
+    assert checkpoint.step == events.columns(following.all_events(run))["step"][-1]
     house.need("train")
     house.until(lambda: run.chunks.filter(attempt=2).exists(), what="the run to go on after the restart")
+    assert {"type": "resumed", "attempt": 2, "step": checkpoint.step} in following.all_events(run)
 
 
 def test_f05_a_thawed_worker_stops(house: House, learner: User, lab: Lab) -> None:
@@ -135,6 +138,28 @@ def test_f05_a_thawed_worker_stops(house: House, learner: User, lab: Lab) -> Non
     assert first.count() == written
     assert Run.objects.get(pk=run.pk).fence == 2
     house.kill("train2")
+
+
+def test_f14_a_killed_and_resumed_run_equals_one_that_was_never_interrupted(
+    house: House, learner: User, lab: Lab
+) -> None:
+    house.need("train", "sweeper")
+    whole, killed = submit(learner, lab, epochs=30), submit(learner, lab, epochs=30)
+    checkpoints = killed.artifacts.filter(kind=CHECKPOINT)
+    house.until(lambda: state_of(whole) == "finished", seconds=120, what="the first run to finish")
+    house.until(checkpoints.exists, what="a checkpoint")
+    written = points(killed)
+    house.until(lambda: points(killed) > written + 3, what="points past the checkpoint")
+    house.kill_children("train")
+    house.until(lambda: state_of(killed) == "finished", seconds=120, what="the second run to finish")
+    one, two = following.all_events(whole), following.all_events(killed)
+    assert [event["step"] > 0 for event in two if event["type"] == "resumed"] == [True]
+    assert events.columns(one) == events.columns(two)
+    first, second = latest_weights(whole), latest_weights(killed)
+    assert first is not None
+    assert second is not None
+    assert first.sha256 == second.sha256
+    assert checkpoints.count() == 1
 
 
 def test_f06_many_knocks_make_one_attempt(house: House, learner: User, lab: Lab) -> None:

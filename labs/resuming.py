@@ -1,0 +1,45 @@
+"""Go on where an earlier attempt left off: its newest checkpoint that is whole, in this attempt's folder."""
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import structlog
+from django.core.files.storage import default_storage
+
+from labs.artifacts import CHECKPOINT
+from labs.models import Artifact, Run
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Beginning:
+    """A checkpoint that was fetched and is whole: its file, and the step after which it was saved."""
+
+    path: Path
+    step: int
+
+
+def beginnings(run: Run, *, folder: Path) -> Iterator[Beginning]:
+    """Fetch the run's checkpoints one after the other, the newest first; one that is damaged is passed over."""
+    for artifact in Artifact.objects.filter(run=run, kind=CHECKPOINT, step__isnull=False).order_by("-step", "-id"):
+        path = folder / f"step-{artifact.step:08d}.ckpt"
+        if _fetch(artifact, path):
+            yield Beginning(path, artifact.step or 0)
+
+
+def _fetch(artifact: Artifact, path: Path) -> bool:
+    """Copy a stored file to `path`; return whether it is what its row says."""
+    try:
+        with default_storage.open(artifact.name) as file:
+            content = file.read()
+    except OSError as error:
+        log.warning("checkpoint_missing", artifact=artifact.pk, error=str(error))
+        return False
+    if hashlib.sha256(content).hexdigest() != artifact.sha256:
+        log.warning("checkpoint_damaged", artifact=artifact.pk)
+        return False
+    path.write_bytes(content)
+    return True
