@@ -16,7 +16,7 @@ from django.shortcuts import redirect, render, resolve_url
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import personal_data
 from accounts.forms import EmailTaken, EraseForm, NameForm, SignUpForm, ThemeForm
@@ -101,7 +101,7 @@ def set_theme(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @never_cache
-@require_GET
+@require_safe
 def export(request: HttpRequest) -> HttpResponse:
     """Send everything that Stride keeps about this person, as a zip of JSON files."""
     body = personal_data.archive(_person(request))
@@ -123,7 +123,7 @@ def erase(request: HttpRequest) -> HttpResponse:
     return redirect(resolve_url("/"))
 
 
-@require_GET
+@require_safe
 def privacy(request: HttpRequest) -> HttpResponse:
     """Say in numbers how long everything is kept."""
     kept = [line for holder in personal_data.holders() for line in holder.keeps]

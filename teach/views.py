@@ -15,7 +15,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.guests import ensure_user
 from accounts.models import User
@@ -62,7 +62,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @instructors_only
 @never_cache
-@require_GET
+@require_safe
 def cohort(request: HttpRequest, cohort_id: uuid.UUID) -> HttpResponse:
     """Show the board of one class, and its invite link."""
     taught = _taught(request, cohort_id)
@@ -72,7 +72,7 @@ def cohort(request: HttpRequest, cohort_id: uuid.UUID) -> HttpResponse:
 
 @instructors_only
 @never_cache
-@require_GET
+@require_safe
 def board_part(request: HttpRequest, cohort_id: uuid.UUID) -> HttpResponse:
     """Send the table of the board alone; 204 when the page shows it already (`?seen=` its digest)."""
     table = _table(_taught(request, cohort_id))
@@ -118,7 +118,7 @@ def join(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @never_cache
-@require_GET
+@require_safe
 def classes(request: HttpRequest) -> HttpResponse:
     """List the classes that this person joined."""
     joined = policy.joined_by(request.user).select_related("cohort").prefetch_related("cohort__instructors")

@@ -3,7 +3,9 @@
 import uuid
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from accounts.models import RoleGrant, User
 from courses.models import Cohort, Course, Enrolment
@@ -50,6 +52,22 @@ def test_f26_extra_fields_make_nobody_else_an_instructor(
     cohort = Cohort.objects.get(name="New")
     assert list(cohort.instructors.all()) == [instructor]
     assert cohort.invite_code != "x"
+
+
+@pytest.mark.parametrize("path", ["/teach/", "/classes/"])
+def test_a_list_of_classes_needs_as_many_queries_for_two_as_for_ten(
+    client: Client, instructor: User, published: Published, path: str
+) -> None:
+    client.force_login(instructor)
+    counts = []
+    for more in (2, 8):
+        for number in range(more):
+            made = enrolment.open_cohort(name=f"{more}-{number}", course=published.course, instructor=instructor)
+            enrolment.join(made, learner=instructor, name="Ines")
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get(path).status_code == 200
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
 
 
 def test_a_signed_up_learner_joins_under_the_name_they_give(client: Client, cohort: Cohort) -> None:
