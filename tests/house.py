@@ -74,6 +74,15 @@ class House:
         for name in missing:
             self.until(partial(self._is_ready, name), seconds=START_SECONDS, what=f"{name} to be ready")
 
+    def open_site(self, *names: str) -> None:
+        """Start the web process with its static files, and the named processes beside it.
+
+        Static files are collected once: a web process knows the sizes of those that it started with.
+        """
+        if not (self.data / "static").exists():
+            self.manage("collectstatic", "--noinput", "-v0")
+        self.need("redis", *names, "web")
+
     def is_alive(self, name: str) -> bool:
         """Whether a process was started and has not ended."""
         process = self._processes.get(name)

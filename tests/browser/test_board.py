@@ -22,9 +22,8 @@ LOOK_MS = 15_000
 @pytest.fixture
 def cohort(house: House) -> Cohort:
     """A class of the real course, and the house open."""
-    house.manage("collectstatic", "--noinput", "-v0")
     house.manage("publish")
-    house.need("redis", "web")
+    house.open_site()
     instructor = User.objects.create_user("noether@example.com", PASSWORD, name="Emmy")
     roles.grant_role(instructor, Role.INSTRUCTOR)
     return enrolment.open_cohort(name="Algebra", course=Course.objects.get(), instructor=instructor)

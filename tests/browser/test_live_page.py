@@ -21,8 +21,7 @@ PASSWORD = "a very long password 42"
 @pytest.fixture
 def page(house: House, chromium: Browser) -> Iterator[Page]:
     """A page of a learner who is signed in. Connections are meant to fail here, so the console is not judged."""
-    house.manage("collectstatic", "--noinput", "-v0")
-    house.need("redis", "train", "sweeper", "web")
+    house.open_site("train", "sweeper")
     User.objects.create_user("grace@example.com", PASSWORD)
     context = chromium.new_context(viewport={"width": 1280, "height": 900})
     context.set_default_timeout(30_000)

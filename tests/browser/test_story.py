@@ -66,9 +66,8 @@ def test_an_instructor_sees_a_learners_change_without_reload(house: House, peopl
 
 def open_house(house: House) -> None:
     """Publish the course and start every process."""
-    house.manage("collectstatic", "--noinput", "-v0")
     house.manage("publish")
-    house.need("redis", "train", "infer", "sweeper", "web")
+    house.open_site("train", "infer", "sweeper")
 
 
 def visits_and_trains_the_taster(page: Page, house: House) -> str:
