@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
+from django.utils.translation import gettext as _
 
 from courses.outline import OutlineLesson
 from courses.standing import Person, Standing, standing_of
@@ -21,9 +22,10 @@ class LockedError(PermissionDenied):
     def sentence(self) -> str:
         """What is missing, and how long it takes."""
         if self.way.shut or not self.missing:
-            return f"“{self.lesson.title}” was shut by your instructor. Ask them to open it."
-        titles = ", then ".join(f"“{lesson.title}”" for lesson in self.missing)
-        return f"“{self.lesson.title}” is still locked. Complete {titles} first: about {self.way.minutes} minutes."
+            return _("“%s” was shut by your instructor. Ask them to open it.") % self.lesson.title
+        titles = _(", then ").join(f"“{lesson.title}”" for lesson in self.missing)
+        values = {"title": self.lesson.title, "first": titles, "minutes": self.way.minutes}
+        return _("“%(title)s” is still locked. Complete %(first)s first: about %(minutes)d minutes.") % values
 
     def as_json(self) -> dict[str, Any]:
         """The same for scripts."""
@@ -43,7 +45,7 @@ def require_open(person: Person, lesson_id: str) -> Standing:
     """
     standing = require_unlocked(person, lesson_id)
     if lesson_id not in standing.outline.by_id:
-        raise PermissionDenied("This lesson is not part of the course at present.")
+        raise PermissionDenied(_("This lesson is not part of the course at present."))
     return standing
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from courses.grading import Verdict, grade
@@ -38,7 +39,7 @@ class CoolingDown(PermissionDenied):
     """The check was failed several times in a row, and it is too early to try again."""
 
     def __init__(self, minutes: int) -> None:
-        super().__init__(f"You may try again in {minutes} min. Until then, reread what you missed.")
+        super().__init__(_("You may try again in %d min. Until then, reread what you missed.") % minutes)
 
 
 class OutOfOrder(PermissionDenied):
@@ -141,11 +142,13 @@ def record_answer(
     The first graded answer counts; later ones to the same question teach. The same `key` again returns what it
     returned before. Raises Slip (nothing recorded), OutOfOrder, LockedError, Attempt.DoesNotExist for someone else's.
     """
-    attempt = Attempt.objects.select_for_update().select_related("version").get(pk=attempt.pk, learner=learner)
+    # The lesson's version is joined but not locked: a whole class may be answering it.
+    attempts = Attempt.objects.select_for_update(of=("self",)).select_related("version")
+    attempt = attempts.get(pk=attempt.pk, learner=learner)
     key = key[:KEY_LIMIT] or secrets.token_urlsafe(12)
     require_unlocked(learner, attempt.version.lesson_id)
     if not 1 <= place <= len(attempt.questions):
-        raise OutOfOrder("This attempt has no such question.")
+        raise OutOfOrder(_("This attempt has no such question."))
     served = Served.from_json(attempt.questions[place - 1])
     question = QuestionVersion.objects.get(pk=served.version)
     answers = list(attempt.answers.order_by("pk"))
@@ -153,7 +156,7 @@ def record_answer(
     if repeated is not None:
         return _again(repeated, question, served)
     if place > next_place(attempt, answers):
-        raise OutOfOrder("Answer the questions one after another; this one's turn has not come.")
+        raise OutOfOrder(_("Answer the questions one after another; this one's turn has not come."))
     return _record(attempt, answers, question, served, fields, key)
 
 
@@ -191,7 +194,7 @@ def _record(
 def _again(answer: Answer, question: QuestionVersion, served: Served) -> Recorded:
     """Return what an answer that was sent twice was told the first time."""
     if answer.question_id != question.pk:
-        raise OutOfOrder("This answer was already given to another question.")
+        raise OutOfOrder(_("This answer was already given to another question."))
     verdict = grade(question.kind, question.data, answer.given, parameters=served.parameters)
     return Recorded(answer, verdict, counted=answer.seq == 1)
 
@@ -213,7 +216,7 @@ def _complete(attempt: Attempt) -> tuple[str, ...]:
     """Complete the lesson and write the grants that this opens. Returns the ids of the lessons opened."""
     learner, lesson_id = attempt.learner, attempt.version.lesson_id
     standing = require_unlocked(learner, lesson_id)
-    _, is_new = Completion.objects.get_or_create(
+    _completion, is_new = Completion.objects.get_or_create(
         learner=learner, lesson_id=lesson_id, defaults={"version": attempt.version}
     )
     if not is_new:
