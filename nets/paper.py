@@ -88,9 +88,9 @@ def _between(contrast: Floats) -> float:
     below = np.cumsum(counts)
     sums = np.cumsum(counts * centres)
     above = below[-1] - below
-    with np.errstate(divide="ignore", invalid="ignore"):
-        spread = below * above * (sums / below - (sums[-1] - sums) / above) ** 2
-    return float(edges[1:][int(np.nanargmax(spread))])
+    # Where one side is empty its sum is 0 as well, and so is the spread.
+    spread = below * above * (sums / np.maximum(below, 1) - (sums[-1] - sums) / np.maximum(above, 1)) ** 2
+    return float(edges[1:][int(np.argmax(spread))])
 
 
 def _without_specks(ink: Mask) -> Mask:

@@ -22,12 +22,16 @@ FORMAT = 1
 
 
 class Point(NamedTuple):
-    """One step as it happened; `loss` and `correct` stay on the device until somebody must read them."""
+    """One step as it happened; what is a tensor stays on the device until somebody must read it.
+
+    `loss` is a scalar, `logits` (N, classes), `labels` (N,); counting the right ones is left to the reader, who
+    does it for many steps at once.
+    """
 
     step: int
     loss: Tensor
-    correct: Tensor
-    size: int
+    logits: Tensor
+    labels: Tensor
     rate: float
 
 
@@ -47,7 +51,7 @@ class Session:
     step: int = 0
     place: int = 0
     loss_sum: float = 0.0
-    correct_sum: float = 0.0
+    correct_sum: int = 0
     best: dict[str, float] = field(default_factory=dict)
     sequence: Tensor = field(default_factory=lambda: torch.empty(0, dtype=torch.long))
 
@@ -92,10 +96,9 @@ class Session:
         self.scheduler.step()
         self.step += 1
         self.place += len(labels)
-        correct = (logits.detach().argmax(dim=1) == labels).sum()
-        return Point(self.step, loss.detach(), correct, len(labels), rate)
+        return Point(self.step, loss.detach(), logits.detach(), labels, rate)
 
-    def note(self, *, loss: float, correct: float, size: int) -> None:
+    def note(self, *, loss: float, correct: int, size: int) -> None:
         """Add one step, as read back from the device, to the epoch's sums, weighted by its images."""
         self.loss_sum += loss * size
         self.correct_sum += correct
@@ -111,7 +114,7 @@ class Session:
     def turn(self) -> None:
         """Count this epoch as done and begin the next."""
         self.epochs += 1
-        self.place, self.loss_sum, self.correct_sum = 0, 0.0, 0.0
+        self.place, self.loss_sum, self.correct_sum = 0, 0.0, 0
         self._shuffle()
 
     def state(self) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Train a network and tell, step by step, what happens: a generator of events that knows no listener."""
 
+import itertools
 import math
 import time
 from collections.abc import Generator
@@ -84,18 +85,17 @@ class _Pending:
         """Return the points as one event, and the first step whose loss is no number."""
         points, self.points = self.points, []
         losses: list[float] = torch.stack([point.loss for point in points]).tolist()
-        corrects: list[float] = torch.stack([point.correct for point in points]).tolist()
+        corrects = _corrects(points)
         self.told_at = time.perf_counter()
         for point, loss, correct in zip(points, losses, corrects, strict=True):
-            session.note(loss=loss, correct=correct, size=point.size)
+            session.note(loss=loss, correct=correct, size=len(point.labels))
         bad = next((place for place, loss in enumerate(losses) if not math.isfinite(loss)), None)
         told = len(points) if bad is None else bad + 1
+        metrics = [correct / len(point.labels) for point, correct in zip(points, corrects, strict=True)]
         event = events.steps(
             step=[point.step for point in points[:told]],
             loss=[_short(loss) for loss in losses[:told]],
-            metric=[
-                _short(correct / point.size) for point, correct in zip(points[:told], corrects[:told], strict=True)
-            ],
+            metric=[_short(metric) for metric in metrics[:told]],
             lr=[point.rate for point in points[:told]],
         )
         return event, None if bad is None else points[bad].step
@@ -216,6 +216,14 @@ class _Run:
             "test_loss": test.loss if test else None,
             "test_accuracy": test.accuracy if test else None,
         }
+
+
+def _corrects(points: list[Point]) -> list[int]:
+    """Return how many images of each step were named rightly, with one reading for all steps."""
+    logits = torch.cat([point.logits for point in points])  # (images of all steps, classes)
+    labels = torch.cat([point.labels for point in points])
+    hits = iter((logits.argmax(dim=1) == labels).tolist())
+    return [sum(itertools.islice(hits, len(point.labels))) for point in points]
 
 
 def _short(value: float) -> float:

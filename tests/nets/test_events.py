@@ -188,7 +188,7 @@ def test_a_limit_without_room_for_a_bin_is_refused() -> None:
 
 def test_thinning_a_long_run_leaves_most_of_the_limit() -> None:
     count = 100_000
-    full = {
+    full: events.Points = {
         "step": list(range(count)),
         "loss": [math.sin(x) for x in range(count)],
         "metric": [0.5] * count,
