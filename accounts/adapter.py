@@ -6,6 +6,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.forms import BaseForm
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from accounts import personal_data
 from accounts.models import Preferences, User
@@ -14,6 +15,13 @@ from accounts.policy import is_someone
 
 class AccountAdapter(DefaultAccountAdapter):
     """Converts a guest in place at sign-up; merges a guest at sign-in."""
+
+    # Each says what to do; whether an address has an account is told at sign-up alone, where it cannot be hidden.
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "email_password_mismatch": _("Address and password do not fit together. Check both, or set a new password."),
+        "too_many_login_attempts": _("Too many tries with this address. Wait five minutes, then try again."),
+        "email_taken": _("There is an account with this address. Sign in to it: what you made so far moves there."),
+    }
 
     def new_user(self, request: HttpRequest) -> User:
         """Return the guest who signs up, so that what they made stays theirs; else a new person."""

@@ -77,7 +77,7 @@ def test_sign_up_with_a_taken_address_says_so_and_keeps_the_guest_a_guest(
     client.force_login(guest)
     response = client.post("/accounts/signup/", SIGN_UP | {"email": "ADA@example.org"})
     assert response.status_code == 200
-    assert "already registered" in response.context["form"].errors["email"][0]
+    assert "is an account with this address" in response.context["form"].errors["email"][0]
     assert response.context["form"]["name"].value() == "New Person"
     guest.refresh_from_db()
     assert guest.is_guest
