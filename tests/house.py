@@ -44,7 +44,7 @@ TIMES: Final = {
     "STRIDE_LOG_LEVEL": "INFO",
 }
 LOOK_SECONDS: Final = 0.02
-START_SECONDS: Final = 60.0
+START_SECONDS: Final = 150.0
 
 
 class House:
