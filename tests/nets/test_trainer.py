@@ -5,6 +5,7 @@ import json
 import math
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -21,8 +22,12 @@ SHORT = TrainSpec(epochs=2, batch_size=128, augment="light", seed=3)
 TIMES = ("seconds", "images_per_second")
 
 
-def walk(spec: TrainSpec, wishes: dict[int, Wish] | None = None, **options: object) -> list[Event]:
-    """Walk a run to its end, sending wish number n in answer to event number n."""
+def never(_event: Event) -> bool:
+    return False
+
+
+def walk(spec: TrainSpec, *, stop_at: Callable[[Event], bool] = never, **options: object) -> list[Event]:
+    """Walk a run to its end, asking for a stop in answer to each event that `stop_at` picks."""
     run = train(spec, device="cpu", threads=1, **options)  # type: ignore[arg-type]
     told: list[Event] = []
     wish: Wish = None
@@ -31,7 +36,7 @@ def walk(spec: TrainSpec, wishes: dict[int, Wish] | None = None, **options: obje
             told.append(run.send(wish))
         except StopIteration:
             return told
-        wish = (wishes or {}).get(len(told) - 1)
+        wish = "stop" if stop_at(told[-1]) else None
 
 
 def of(kind: str, told: list[Event]) -> list[Event]:
@@ -100,7 +105,7 @@ def test_the_last_small_batch_weighs_by_its_images() -> None:
 
 
 def test_stop_ends_after_the_step_validates_saves_and_leaves_a_usable_network(tmp_path: Path) -> None:
-    told = walk(TrainSpec(epochs=200), {1: "stop"}, checkpoint_to=tmp_path)
+    told = walk(TrainSpec(epochs=200), stop_at=lambda event: event["type"] == "steps", checkpoint_to=tmp_path)
     assert [event["type"] for event in told] == ["started", "steps", "epoch", "checkpoint", "finished"]
     end = told[-1]
     assert end["reason"] == "stopped"
@@ -110,16 +115,14 @@ def test_stop_ends_after_the_step_validates_saves_and_leaves_a_usable_network(tm
 
 
 def test_a_stop_before_the_first_step_still_ends_well(tmp_path: Path) -> None:
-    told = walk(TrainSpec(epochs=200), {0: "stop"}, checkpoint_to=tmp_path)
+    told = walk(TrainSpec(epochs=200), stop_at=lambda event: event["type"] == "started", checkpoint_to=tmp_path)
     assert [event["type"] for event in told] == ["started", "checkpoint", "finished"]
     assert told[-1]["summary"]["steps"] == 0
     assert told[-1]["summary"]["validation_accuracy"] is not None
 
 
 def test_a_stop_at_the_very_end_is_a_completed_run() -> None:
-    last = len(walk(SHORT)) - 2
-    told = walk(SHORT, {last: "stop"})
-    assert told[last]["type"] == "epoch"
+    told = walk(SHORT, stop_at=lambda event: event.get("epoch") == SHORT.epochs)
     assert told[-1]["reason"] == "completed"
 
 
