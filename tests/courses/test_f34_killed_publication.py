@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
-from django.db import connection
 from django.test import Client
 
 from courses.models import Course, LessonVersion, Release
 from courses.publishing.edition import Edition
 from courses.publishing.storing import store
 from tests.courses.course_folder import read, replace, write_results
+from tests.house import database_url
 
 WAIT_SECONDS = 60
 # Publishes the course in argv[1], and kills itself after the lessons' rows, before the course points at the release.
@@ -47,14 +47,10 @@ def test_f34_a_publication_killed_in_the_middle_leaves_the_old_release_whole(
     replace(folder / "lessons" / "01-first.md", "Look closely.", "Look more closely.")
     (folder / "traps").mkdir()
     (folder / "traps" / "one.yaml").write_text("size: 1\n")
-    if connection.vendor == "sqlite":
-        url = f"sqlite:///{settings.DATABASES['default']['NAME']}"
-    else:
-        url = os.environ["DATABASE_URL"]
     died = subprocess.run(
         [sys.executable, "-c", DYING_PUBLISHER, str(folder)],
         cwd=settings.BASE_DIR,
-        env={**os.environ, "DATABASE_URL": url},
+        env={**os.environ, "DATABASE_URL": database_url()},
         capture_output=True,
         timeout=WAIT_SECONDS,
         check=False,
