@@ -9,8 +9,9 @@ from django.urls import reverse
 from ninja import Router, Status
 
 from accounts.models import User
-from labs import following, policy, schemas, submission
+from labs import estimates, following, policy, schemas, submission
 from labs.models import Lab, Run
+from labs.models.runs import State
 from nets.specs import SpecError
 
 labs_router = Router()
@@ -79,7 +80,10 @@ def events(request: HttpRequest, run_id: uuid.UUID, after: str = "0") -> Answer:
         return Status(
             422, {"errors": {"after": "Give the seq of the last frame that you have: a whole number, 0 for none."}}
         )
-    return Status(200, following.frame_after(found.pk, int(after)))
+    frame = following.frame_after(found.pk, int(after))
+    if frame["state"] == State.QUEUED:
+        frame["events"] = [*frame["events"], estimates.wait_of(found.pk).event()]
+    return Status(200, frame)
 
 
 @runs_router.post(

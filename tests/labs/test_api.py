@@ -168,6 +168,24 @@ def test_a_lab_says_what_may_be_set_and_why_not_yet(api: Client, client: Client,
     assert get(client, "/labs/closed")[0] == 403
 
 
+def test_a_poll_tells_a_waiting_run_its_place(api: Client, learner: User, other: User, lab: Lab) -> None:
+    submit(other, lab)
+    run = submit(learner, lab)
+    frame = get(api, f"/runs/{run.pk}/events")[1]
+    assert frame["events"] == [{"type": "waiting", "ahead": 1, "seconds": None}]
+
+
+def test_listing_many_runs_costs_as_many_queries_as_listing_few(
+    api: Client, learner: User, lab: Lab, settings: Any, django_assert_num_queries: Any
+) -> None:
+    settings.STRIDE_OPEN_RUNS = 100
+    for count in (1, 20):
+        for _ in range(count):
+            submit(learner, lab)
+        with django_assert_num_queries(3):
+            get(api, "/runs")
+
+
 def test_a_claimed_run_shows_its_attempt(api: Client, learner: User, lab: Lab) -> None:
     run = submit(learner, lab)
     queueing.claim(worker="w")
