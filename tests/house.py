@@ -11,6 +11,7 @@ import contextlib
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
@@ -60,6 +61,7 @@ class House:
         self.environment |= {"STRIDE_DATA": str(self.data), "PORT": str(self.port), "PYTHONUNBUFFERED": "1"}
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
         self._started_at: dict[str, datetime] = {}
+        self._read: dict[str, int] = {}
 
     @property
     def url(self) -> str:
@@ -68,6 +70,9 @@ class House:
 
     def need(self, *names: str) -> None:
         """Start what is not running of redis, train, train2, infer, sweeper, web, and wait until it answers."""
+        for name in names:
+            if self.is_alive(name):
+                self.thaw(name)
         missing = [name for name in names if not self.is_alive(name)]
         for name in missing:
             self._start(name)
@@ -120,11 +125,39 @@ class House:
         self.signal(name, signal.SIGCONT)
 
     def settle(self) -> None:
-        """Make the house idle for the next test: thaw what is frozen, end every run."""
+        """Make the house idle for the next test: end every run, and let nobody work until `need` names them again.
+
+        A worker that went on would take the runs of tests that have no house, on the same database.
+        """
+        self._read = {path.stem: path.stat().st_size for path in self.logs.glob("*.log")}
         for name in list(self._processes):
             self.thaw(name) if self.is_alive(name) else self._processes.pop(name)
         unended = Run.objects.unended()
         unended.update(state=State.CANCELLED, ended_at=Greatest(Now(), F("queued_at")), lease_until=None)
+        if connection.vendor == "sqlite":
+            self.until(self._is_at_rest, what="the workers to rest outside of a transaction")
+            return
+        for name in self._working():
+            self.stop(name)
+
+    def _working(self) -> list[str]:
+        return [name for name in self._processes if name not in ("redis", "web")]
+
+    def _is_at_rest(self) -> bool:
+        """Freeze whoever works; whoever froze with the database's lock in hand would keep it, so thaw them again."""
+        for name in self._working():
+            self.freeze(name)
+        probe = sqlite3.connect(str(connection.settings_dict["NAME"]), timeout=0.2, isolation_level=None)
+        try:
+            probe.execute("BEGIN IMMEDIATE")
+            probe.execute("ROLLBACK")
+        except sqlite3.OperationalError:
+            for name in self._working():
+                self.thaw(name)
+            return False
+        finally:
+            probe.close()
+        return True
 
     def stop(self, name: str, *, seconds: float = 30.0) -> None:
         """Ask a process to end as its supervisor would (SIGTERM to the parent alone), and wait for it."""
@@ -143,9 +176,9 @@ class House:
             self.kill(name)
 
     def log(self, name: str) -> str:
-        """Return what a process wrote."""
+        """Return what a process wrote since the last test."""
         path = self.logs / f"{name}.log"
-        return path.read_text(errors="replace") if path.exists() else ""
+        return path.read_bytes()[self._read.get(name, 0) :].decode(errors="replace") if path.exists() else ""
 
     def until(self, claim: Callable[[], Any], *, seconds: float = 60.0, what: str = "the claim") -> Any:
         """Look again and again until `claim()` is true and return it; fails with the processes' last lines."""
