@@ -109,9 +109,8 @@ def test_uneven_light_and_noise_do_not_become_ink() -> None:
 
 def test_dust_beside_the_digit_is_left_out() -> None:
     dusty = ink()
-    for x, y in ((5, 5), (112, 150), (8, 140)):
-        dusty.putpixel((x, y), 0)
-        dusty.putpixel((x + 1, y), 0)
+    for x, y in ((5, 5), (110, 150), (8, 140)):
+        dusty.paste(0, (x, y, x + 4, y + 4))
     assert likeness(ink(), dusty) > 0.99
 
 
