@@ -59,14 +59,14 @@ class Person:
             self.wrongs.append(f"{response.status} {response.url}")
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def playwright() -> Iterator[Playwright]:
-    """Playwright's driver, one for the session."""
+    """Playwright's driver: one for each file, because its event loop keeps asyncio tests from running after it."""
     with sync_playwright() as driver:
         yield driver
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def chromium(playwright: Playwright) -> Iterator[Browser]:
     """The system's Chromium."""
     path = installed_chromium()
