@@ -167,6 +167,9 @@ class Watcher:
         """Return what is new, from the feed's memory or by a read of its own."""
         if self._feed.is_gone:
             raise Run.DoesNotExist(str(self._feed.run_id))
+        if self._has_read and self._feed.now is None:
+            # The feed is about to read for the first time, and wakes everyone then.
+            return None
         found = self._feed.letter_after(self._after) if self._has_read else None
         if found is None:
             try:
