@@ -56,8 +56,9 @@ async def test_a_ring_brings_a_frame(monkeypatch: pytest.MonkeyPatch, cohort: Co
     monkeypatch.setattr(consumers, "LOOK_SECONDS", 60.0)
     socket = await _board_of(instructor, cohort.pk)
     assert await socket.connect()
-    await socket.frame()
-    assert await socket.is_quiet(seconds=0.3)
+    # Where a Redis is there, the hub rings every bell once when it has joined it.
+    while not await socket.is_quiet(seconds=0.3):
+        await socket.frame()
     hub._hubs[asyncio.get_running_loop()]._ring(f"cohort:{cohort.pk}")
     assert await socket.frame()
     await socket.leave()
