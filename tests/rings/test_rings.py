@@ -17,7 +17,8 @@ pytestmark = [pytest.mark.worker, pytest.mark.timeout(120)]
 
 @pytest.fixture
 def redis(house: House, settings: Any) -> Iterator[Redis]:
-    house.stop("train")
+    if house.is_alive("train"):
+        house.kill("train")
     client = Redis.from_url(settings.REDIS_URL)
     client.flushall()
     _speak_again()
