@@ -128,10 +128,10 @@ def threeblock(channels: int, hidden: int, classes: int) -> nn.Sequential:
 def lenet5(channels: int, hidden: int, classes: int) -> nn.Sequential:
     """Return LeNet-5 with average pooling and tanh."""
     return nn.Sequential(
-        nn.Conv2d(channels, 6, 5), nn.Tanh(), nn.AvgPool2d(2),
-        nn.Conv2d(6, 16, 5), nn.Tanh(), nn.AvgPool2d(2),
-        nn.Flatten(), nn.LazyLinear(hidden), nn.Tanh(),
-        nn.Linear(hidden, 84), nn.Tanh(), nn.Linear(84, classes),
+        nn.Conv2d(channels, 6, 5), nn.ReLU(), nn.MaxPool2d(2),
+        nn.Conv2d(6, 16, 5), nn.ReLU(), nn.MaxPool2d(2),
+        nn.Flatten(), nn.LazyLinear(hidden), nn.ReLU(),
+        nn.Linear(hidden, 84), nn.ReLU(), nn.Linear(84, classes),
     )  # fmt: skip
 
 
