@@ -111,6 +111,12 @@ class House:
         self.signal(name, signal.SIGKILL)
         self._processes.pop(name).wait(timeout=10)
 
+    def without(self, *names: str) -> None:
+        """See that these processes are not there, however they end."""
+        for name in names:
+            if self.is_alive(name):
+                self.kill(name)
+
     def kill_children(self, name: str) -> None:
         """SIGKILL the children alone; Celery's parent then starts others."""
         for child in self.children(name):
@@ -161,13 +167,21 @@ class House:
 
     def stop(self, name: str, *, seconds: float = 30.0) -> None:
         """Ask a process to end as its supervisor would (SIGTERM to the parent alone), and wait for it."""
-        process = self._processes.pop(name, None)
+        process = self._processes.get(name)
         if process is None:
             return
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGCONT)
         process.terminate()
-        process.wait(timeout=seconds)
+        try:
+            process.wait(timeout=seconds)
+        except subprocess.TimeoutExpired:
+            # Celery writes where each of its threads stands into the log.
+            process.send_signal(signal.SIGUSR1)
+            children = [" ".join(child.cmdline()) for child in self.children(name)]
+            self.kill(name)
+            raise AssertionError(f"{name} did not end; its children: {children}\n{self.log(name)[-6000:]}") from None
+        self._processes.pop(name)
 
     def close(self) -> None:
         """End everything, Redis last."""

@@ -286,7 +286,7 @@ def test_f07_frames_come_while_redis_is_away(web: House, learner: User, run: Run
 
 
 def test_f08_a_frozen_redis_does_not_keep_a_submission_waiting(web: House, learner: User, lab: Lab) -> None:
-    web.stop("train")
+    web.without("train")
     web.freeze("redis")
     token = "a" * 32
     headers = {"Cookie": f"{cookie_of(learner)}; csrftoken={token}", "X-CSRFToken": token}

@@ -24,7 +24,7 @@ PATIENCE = 10.0
 @pytest.fixture
 def recorder(house: House, learner: User, lab: Lab) -> Recorder:
     """The worker of a run, played by the test."""
-    house.stop("train")
+    house.without("train")
     submit(learner, lab)
     run = queueing.claim(worker="the test")
     assert run is not None

@@ -175,16 +175,21 @@ def test_f06_many_knocks_make_one_attempt(house: House, learner: User, lab: Lab)
 def test_f06_a_run_without_any_knock_is_found_by_the_sweeper(
     house: House, learner: User, lab: Lab, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    house.need("train")
+    house.without("sweeper", "train", "redis")
+    house.need("redis", "train")
+    before = submit(learner, lab, **SHORT)
+    house.until(lambda: state_of(before) == "finished", what="the worker to be idle")
+    house.until(lambda: rings.is_silent(QUEUE), what="the last knock to be heard")
     monkeypatch.setattr(announcing, "knock_for_work", lambda: None)
     run = submit(learner, lab, **SHORT)
-    assert state_of(run) == "queued"
+    with pytest.raises(AssertionError, match="somebody to look"):
+        house.until(lambda: state_of(run) != "queued", seconds=2, what="somebody to look")
     house.need("sweeper")
     house.until(lambda: state_of(run) == "finished", what="the run to finish")
 
 
 def test_f07_a_run_queued_before_redis_lost_everything_still_starts(house: House, learner: User, lab: Lab) -> None:
-    house.stop("train")
+    house.without("train")
     run = submit(learner, lab, **SHORT)
     house.kill("redis")
     for path in house.data.glob("appendonly*"):
@@ -207,7 +212,7 @@ def test_f07_training_goes_on_without_redis_and_its_rows_are_complete(house: Hou
 
 
 def test_f16_a_run_that_breaks_says_so_and_the_next_one_is_fine(house: House, learner: User, lab: Lab) -> None:
-    house.stop("train")
+    house.without("train")
     bad = submit(learner, lab, **SHORT)
     Run.objects.filter(pk=bad.pk).update(spec={"arch": "of another release"})
     good = submit(learner, lab, **SHORT)
