@@ -21,8 +21,7 @@ QUEUE = "knocked-at"
 
 @pytest.fixture
 def redis(house: House, settings: Any) -> Iterator[Redis]:
-    if house.is_alive("train"):
-        house.kill("train")
+    house.without("train", "web")
     client = Redis.from_url(settings.REDIS_URL)
     client.flushall()
     _speak_again()
