@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import transaction
 from redis import Redis, RedisError
 from redis.backoff import NoBackoff
+from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.retry import Retry
 
 PREFIX: Final = "stride:"
@@ -26,7 +27,8 @@ class Doorbell:
             url,
             socket_timeout=TIMEOUT_SECONDS,
             socket_connect_timeout=TIMEOUT_SECONDS,
-            retry=Retry(NoBackoff(), 0),
+            # Once more at once, on a fresh connection: the pooled one may be to a Redis that was restarted since.
+            retry=Retry(NoBackoff(), 1, supported_errors=(RedisConnectionError,)),
         )
         self._quiet_until = 0.0
 

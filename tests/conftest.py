@@ -23,9 +23,9 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "stride.settings")
 django.setup()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def _houses() -> "Iterator[list[House]]":
-    """The one house of this test session, built when first needed, ended with the session."""
+    """The one house of a test file, built when first needed. The next file's must not inherit what this one broke."""
     houses: list[House] = []
     yield houses
     for house in houses:
