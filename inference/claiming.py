@@ -1,7 +1,7 @@
 """Who answers a question: claims by conditional UPDATE under a rising fence, and the two ways to end one."""
 
 from datetime import timedelta
-from typing import Any, Final
+from typing import Any
 
 from django.conf import settings
 from django.db.models import F
@@ -10,13 +10,10 @@ from django.utils import timezone
 import rings
 from inference.models import Query, QueryState
 
-# A question takes milliseconds: a third of a run's lease is plenty, and a learner is waiting.
-LEASE_SHARE: Final = 1 / 3
-
 
 def lease_seconds() -> float:
     """Return how long one claim holds."""
-    return float(settings.STRIDE_LEASE_SECONDS) * LEASE_SHARE
+    return float(settings.STRIDE_ANSWER_SECONDS)
 
 
 def claim() -> Query | None:

@@ -118,6 +118,8 @@ CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"
 # --- Times of a run (DESIGN 3); tests shrink them.
 STRIDE_HEARTBEAT_SECONDS = environment.seconds("STRIDE_HEARTBEAT_SECONDS", default=5)
 STRIDE_LEASE_SECONDS = environment.seconds("STRIDE_LEASE_SECONDS", default=15)
+# A question to a network takes milliseconds, and a learner is waiting.
+STRIDE_ANSWER_SECONDS = environment.seconds("STRIDE_ANSWER_SECONDS", default=5)
 STRIDE_SWEEP_SECONDS = environment.seconds("STRIDE_SWEEP_SECONDS", default=5)
 STRIDE_CHUNK_SECONDS = environment.seconds("STRIDE_CHUNK_SECONDS", default=0.12)
 STRIDE_STALL_SECONDS = environment.seconds("STRIDE_STALL_SECONDS", default=60)
