@@ -1,5 +1,6 @@
 """A worker's sign of life: its row says when it was last there, for readiness and for the page that says who trains."""
 
+import os
 import threading
 from typing import Final
 
@@ -13,6 +14,11 @@ log = structlog.get_logger(__name__)
 
 ECHO_SECONDS: Final = 10.0
 
+# Held while the echoing thread has a connection, and across every fork: a child that is forked while SQLite is open
+# believes for ever that its process holds the locks of that moment ("database is locked").
+_connected = threading.Lock()
+os.register_at_fork(before=_connected.acquire, after_in_parent=_connected.release, after_in_child=_connected.release)
+
 
 def echo(name: str, *, queue: str) -> None:
     """Write that the worker `name` of `queue` is there now; a database that is away is no reason to end."""
@@ -23,13 +29,16 @@ def echo(name: str, *, queue: str) -> None:
         connection.close()
 
 
-def keep_echoing(name: str, *, queue: str) -> None:
-    """Echo at once and then every ECHO_SECONDS from a daemon thread, as long as this process lives."""
+def keep_echoing(name: str, *, queue: str) -> threading.Event:
+    """Echo at once and then every ECHO_SECONDS from a daemon thread, until the event that is returned is set."""
 
     def repeat() -> None:
-        while True:
-            echo(name, queue=queue)
+        while not ending.is_set():
+            with _connected:
+                echo(name, queue=queue)
+                connection.close()
             ending.wait(ECHO_SECONDS)
 
     ending = threading.Event()
     threading.Thread(target=repeat, name="echo", daemon=True).start()
+    return ending

@@ -97,7 +97,7 @@ def embedded_redis(folder: Path) -> services.Service | None:
     path = redis_socket(folder)
     os.environ["REDIS_URL"] = f"unix://{path}"
     (folder / "redis").mkdir(exist_ok=True)
-    return services.redis(server, folder=folder / "redis", socket=path)
+    return services.redis(server, folder=folder / "redis", path=path)
 
 
 def prepare() -> None:

@@ -2,6 +2,7 @@
 
 import http.client
 import os
+import socket
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -33,14 +34,30 @@ class Service:
     log: Path | None = None
 
 
-def redis(server: Path, *, folder: Path, socket: Path) -> Service:
-    """Return the doorbell: on a unix socket alone, every message appended to a file."""
+def redis(server: Path, *, folder: Path, path: Path) -> Service:
+    """Return the doorbell: on a unix socket at `path` alone, every message appended to a file in `folder`."""
     log = folder / "redis.log"
-    socket_options = ("--port", "0", "--unixsocket", str(socket), "--unixsocketperm", "700")
+    socket_options = ("--port", "0", "--unixsocket", str(path), "--unixsocketperm", "700")
     file_options = ("--dir", str(folder), "--appendonly", "yes", "--save", "", "--logfile", str(log))
     return Service(
-        name="redis", command=(str(server), *socket_options, *file_options), stage=2, is_ready=socket.exists, log=log
+        name="redis",
+        command=(str(server), *socket_options, *file_options),
+        stage=2,
+        is_ready=partial(redis_answers, path),
+        log=log,
     )
+
+
+def redis_answers(path: Path) -> bool:
+    """Tell whether a Redis at this unix socket takes commands; the file is there before anyone listens behind it."""
+    with socket.socket(socket.AF_UNIX) as line:
+        line.settimeout(ANSWER_SECONDS)
+        try:
+            line.connect(str(path))
+            line.sendall(b"PING\r\n")
+            return line.recv(16).startswith(b"+PONG")
+        except OSError:
+            return False
 
 
 def web(*, greeting: str = "") -> Service:
@@ -48,10 +65,12 @@ def web(*, greeting: str = "") -> Service:
     port = os.environ.get("PORT", "8000")
     address = ("--host", os.environ.get("STRIDE_BIND", "127.0.0.1"), "--port", port)
     limits = ("--ws-max-size", str(SOCKET_MESSAGE_BYTES), "--timeout-graceful-shutdown", "5")
+    # uvicorn's 5 s closes connections just when a page that polls asks again, which a browser shows as a failure.
+    patience = ("--timeout-keep-alive", "75")
     quiet = ("--no-proxy-headers", "--no-server-header", "--no-access-log", "--log-level", "warning")
     return Service(
         name="web",
-        command=(sys.executable, "-m", "uvicorn", "stride.asgi:application", *address, *limits, *quiet),
+        command=(sys.executable, "-m", "uvicorn", "stride.asgi:application", *address, *limits, *patience, *quiet),
         stage=1,
         is_ready=partial(is_alive, int(port)),
         greeting=greeting,

@@ -30,11 +30,11 @@ from django.db import connection
 from django.db.models import F
 from django.db.models.functions import Greatest, Now
 from django.utils import timezone
+from redis import Redis, RedisError
 
 from labs.models import Run, Worker
 from labs.models.runs import State
-from rings.server import find_redis_server
-from stride import services
+from stride import bootstrap, services
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 # Short enough for a test to see a lease end, long enough for two busy cores.
@@ -61,7 +61,7 @@ class House:
         self.environment |= {"STRIDE_DATA": str(self.data), "PORT": str(self.port), "PYTHONUNBUFFERED": "1"}
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
         self._started_at: dict[str, datetime] = {}
-        self._read: dict[str, int] = {}
+        self._read = self._written()
 
     @property
     def url(self) -> str:
@@ -135,7 +135,7 @@ class House:
 
         A worker that went on would take the runs of tests that have no house, on the same database.
         """
-        self._read = {path.stem: path.stat().st_size for path in self.logs.glob("*.log")}
+        self._read = self._written()
         for name in list(self._processes):
             self.thaw(name) if self.is_alive(name) else self._processes.pop(name)
         unended = Run.objects.unended()
@@ -225,10 +225,10 @@ class House:
 
     def _service(self, name: str) -> services.Service:
         if name == "redis":
-            server = find_redis_server()
+            server = bootstrap.redis_server()
             assert server is not None, "No redis-server: `make test` installs one under .venv/redis."
             self.socket.unlink(missing_ok=True)
-            return services.redis(server, folder=self.data, socket=self.socket)
+            return services.redis(server, folder=self.data, path=self.socket)
         if name == "web":
             return _changed(services.web(), "--port", str(self.port))
         if name == "sweeper":
@@ -239,7 +239,7 @@ class House:
     def _is_ready(self, name: str) -> bool:
         assert self.is_alive(name), f"{name} ended.\n{self._last_lines()}"
         if name == "redis":
-            return self.socket.exists()
+            return services.redis_answers(self.socket)
         if name == "web":
             return self._web_answers()
         echo = name if name == "sweeper" else f"{name}@house"
@@ -252,8 +252,24 @@ class House:
         except (urllib.error.URLError, OSError):
             return False
 
+    def _written(self) -> dict[str, int]:
+        """Return how much each log holds by now, in bytes: other houses wrote into the same files."""
+        return {path.stem: path.stat().st_size for path in self.logs.glob("*.log")}
+
     def _last_lines(self) -> str:
-        return "\n".join(f"--- {name}\n" + "\n".join(self.log(name).splitlines()[-25:]) for name in self._processes)
+        logs = (f"--- {name}\n" + "\n".join(self.log(name).splitlines()[-25:]) for name in self._processes)
+        return "\n".join([*logs, "--- rows and queues", *self._open_work()])
+
+    def _open_work(self) -> list[str]:
+        """Return who is there, what is not ended, and how many knocks nobody has heard."""
+        rows = [f"{run.pk} {run.state} fence={run.fence} lease={run.lease_until}" for run in Run.objects.unended()]
+        echoes = [f"{worker.name} echoed at {worker.echoed_at}" for worker in Worker.objects.all()]
+        client = Redis.from_url(settings.REDIS_URL, socket_timeout=1)
+        try:
+            knocks = [f"{queue}: {client.llen(queue)} knocks" for queue in ("train", "infer")]
+        except RedisError as error:
+            knocks = [f"Redis does not answer: {error}"]
+        return [*rows, *echoes, *knocks]
 
 
 def database_url() -> str:

@@ -83,7 +83,7 @@ def test_the_class_shows_its_address_as_text_and_as_a_code_to_scan() -> None:
 def test_the_redis_that_comes_along_answers_on_a_private_socket_and_appends(tmp_path: Path) -> None:
     server = bootstrap.redis_server()
     assert server is not None, "run `make setup`: no redis-server is here"
-    doorbell = services.redis(server, folder=tmp_path, socket=tmp_path / "redis.sock")
+    doorbell = services.redis(server, folder=tmp_path, path=tmp_path / "redis.sock")
     with subprocess.Popen(doorbell.command, stdout=subprocess.DEVNULL) as process:
         try:
             client = Redis(unix_socket_path=str(tmp_path / "redis.sock"))
@@ -116,7 +116,7 @@ def test_training_yields_to_pages_and_forks_without_threads() -> None:
 
 
 def test_workers_end_first_then_pages_then_redis(tmp_path: Path) -> None:
-    doorbell = services.redis(Path("redis-server"), folder=tmp_path, socket=tmp_path / "s")
+    doorbell = services.redis(Path("redis-server"), folder=tmp_path, path=tmp_path / "s")
     stages = [services.train_worker().stage, services.web().stage, doorbell.stage]
     assert stages == sorted(set(stages))
 
