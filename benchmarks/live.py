@@ -4,13 +4,13 @@ Real Chromium, web, worker and Redis, on a database of its own; both clocks are 
 `python -m benchmarks.live`.
 """
 
-import os
+import statistics
 import sys
-import tempfile
-from pathlib import Path
 from typing import Any, Final
 
-ROOT: Final = Path(__file__).resolve().parents[1]
+from benchmarks.figures import Figure, percentile, show, spread
+from benchmarks.site import browser, opened
+
 WARM_UPS: Final = 2
 RUNS: Final = 10
 FIRST_POINT_AIM_MS: Final = 700
@@ -32,54 +32,23 @@ WATCH: Final = """
 """
 
 
-def main() -> None:
-    """Measure and print."""
-    measured = measure()
-    print(_said(measured))
-
-
 def measure() -> dict[str, list[float]]:
     """Train the taster again and again; return milliseconds: "first_point" and "stop" per run, "drawn" per chunk."""
-    os.environ |= {"STRIDE_MODE": "test", "STRIDE_DATA": tempfile.mkdtemp(prefix="stride-bench-")}
-    # Playwright's loop owns the thread that reads the rows.
-    os.environ |= {"DJANGO_SETTINGS_MODULE": "stride.settings", "DJANGO_ALLOW_ASYNC_UNSAFE": "true"}
-    sys.path.insert(0, str(ROOT))
-    import django
-
-    django.setup()
-    from tests.house import House
-
-    house = House()
-    try:
-        house.manage("migrate", "-v0")
-        house.manage("publish")
-        house.open_site("train", "sweeper")
-        return _in_browser(house.url)
-    finally:
-        house.close()
-
-
-def _in_browser(url: str) -> dict[str, list[float]]:
-    from playwright.sync_api import sync_playwright
-
-    from stride.browser import chromium
-
     measured: dict[str, list[float]] = {"first_point": [], "drawn": [], "stop": []}
-    with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=chromium(), args=["--no-sandbox", "--disable-gpu"])
+    with opened("train", "sweeper") as house, browser() as chromium:
         for number in range(WARM_UPS + RUNS):
-            watched = _one_run(browser, url)
+            watched = _one_run(chromium, house.url)
             if number >= WARM_UPS:
                 first = next(drawn for drawn in watched["drawn"] if drawn["step"] >= 1)
                 measured["first_point"].append(first["at"] - watched["clicked"])
                 measured["drawn"] += _ages(watched["run"], watched["drawn"])
-        measured["stop"] += [_one_stop(browser, url) for _ in range(STOPS)]
+        measured["stop"] += [_one_stop(chromium, house.url) for _ in range(STOPS)]
     return measured
 
 
-def _one_run(browser: Any, url: str) -> dict[str, Any]:
+def _one_run(chromium: Any, url: str) -> dict[str, Any]:
     """Press Train on the front page as a guest of a new browser profile, and watch the run to its end."""
-    context = browser.new_context()
+    context = chromium.new_context()
     page = context.new_page()
     page.goto(url)
     page.evaluate(WATCH)
@@ -93,11 +62,11 @@ def _one_run(browser: Any, url: str) -> dict[str, Any]:
     return watched
 
 
-def _one_stop(browser: Any, url: str) -> float:
+def _one_stop(chromium: Any, url: str) -> float:
     """Press Stop in the middle of a run; return the milliseconds from the request's row to the row of the end."""
     from labs.models import Run
 
-    context = browser.new_context()
+    context = chromium.new_context()
     page = context.new_page()
     page.goto(url)
     page.evaluate(WATCH)
@@ -123,12 +92,8 @@ def _ages(run: str, drawn: list[dict[str, Any]]) -> list[float]:
     return [at - written[seq].timestamp() * 1000 for seq, at in shown.items() if at is not None]
 
 
-def figures(measured: dict[str, list[float]]) -> list[Any]:
+def figures(measured: dict[str, list[float]]) -> list[Figure]:
     """Return the measured lines against their aims."""
-    import statistics
-
-    from benchmarks.figures import Figure, percentile, spread
-
     first, stop = statistics.median(measured["first_point"]), statistics.median(measured["stop"])
     drawn = percentile(measured["drawn"], 0.95)
     return [
@@ -156,11 +121,5 @@ def figures(measured: dict[str, list[float]]) -> list[Any]:
     ]
 
 
-def _said(measured: dict[str, list[float]]) -> str:
-    from benchmarks.figures import show
-
-    return show(figures(measured))
-
-
 if __name__ == "__main__":
-    main()
+    sys.stdout.write(show(figures(measure())) + "\n")

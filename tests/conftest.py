@@ -15,12 +15,15 @@ if TYPE_CHECKING:
 os.environ.setdefault("STRIDE_MODE", "test")
 if "STRIDE_DATA" not in os.environ or "PYTEST_XDIST_WORKER" in os.environ:
     os.environ["STRIDE_DATA"] = tempfile.mkdtemp(prefix="stride-test-")
+    os.environ.pop("STRIDE_TEST_DATABASE", None)
 # In a file, so that workers and web processes of a house can open it too.
 os.environ.setdefault("STRIDE_TEST_DATABASE", os.path.join(os.environ["STRIDE_DATA"], "test.sqlite3"))  # noqa: PTH118
 os.environ.setdefault("OMP_NUM_THREADS", "1")
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "stride.settings")
+os.environ["DJANGO_SETTINGS_MODULE"] = "stride.settings"
 # The conftest files of the rooms import models.
 django.setup()
+# pytest-django would read it in the processes of pytest-xdist, before this file could give each its own data and Redis.
+del os.environ["DJANGO_SETTINGS_MODULE"]
 
 
 @pytest.fixture(scope="module")
@@ -44,9 +47,7 @@ def house(transactional_db: None, _houses: "list[House]") -> "Iterator[House]":
     _houses[0].settle()
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_itemcollected(item: pytest.Item) -> None:
     """Keep tests that start browsers, workers or servers in one process, one after another: they are timed."""
-    for item in items:
-        if any(item.get_closest_marker(name) for name in ("browser", "worker")):
-            item.add_marker(pytest.mark.xdist_group("processes"))
+    if any(item.get_closest_marker(name) for name in ("browser", "worker")):
+        item.add_marker(pytest.mark.xdist_group("processes"))
