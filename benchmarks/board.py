@@ -15,7 +15,7 @@ WATCH: Final = """
   window.changedAt = {};
   const board = document.querySelector("class-board");
   const texts = () => new Map([...board.querySelectorAll("tbody tr")].map(
-    (row) => [row.querySelector("th").innerText.trim(), row.innerText]));
+    (row) => [row.querySelector("th").firstChild.textContent.trim(), row.innerText]));
   let before = texts();
   new MutationObserver(() => {
     const after = texts();

@@ -12,9 +12,7 @@ from nets.reference import FUNCTIONS
 
 def answer(page: Page, *, rightly: bool) -> None:
     """Fill in the question that the page shows, rightly or wrongly, and press Answer."""
-    attempt_id, place = page.url.rstrip("/").split("/")[-2:]
-    served = Served.from_json(Attempt.objects.get(pk=attempt_id).questions[int(place) - 1])
-    question = QuestionVersion.objects.get(pk=served.version)
+    served, question = _served(page), question_of(page)
     if question.kind in CHOICES:
         _choose(page, question, served, rightly=rightly)
     elif question.kind == "order":
@@ -25,6 +23,16 @@ def answer(page: Page, *, rightly: bool) -> None:
         page.locator("#answer-text").fill(_written(question, served, rightly=rightly))
     page.get_by_role("button", name="Answer", exact=True).click()
     page.locator(".feedback").wait_for()
+
+
+def question_of(page: Page) -> QuestionVersion:
+    """Return the question that the page shows, with its keys and explanations."""
+    return QuestionVersion.objects.get(pk=_served(page).version)
+
+
+def _served(page: Page) -> Served:
+    attempt_id, place = page.url.rstrip("/").split("/")[-2:]
+    return Served.from_json(Attempt.objects.get(pk=attempt_id).questions[int(place) - 1])
 
 
 def _choose(page: Page, question: QuestionVersion, served: Served, *, rightly: bool) -> None:
