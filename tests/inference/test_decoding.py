@@ -6,7 +6,7 @@ import random
 import struct
 import time
 import zlib
-from typing import Any
+from typing import Any, Final
 
 import pytest
 from PIL import ExifTags, Image, PngImagePlugin
