@@ -54,7 +54,7 @@ def _one_run(chromium: Any, url: str) -> dict[str, Any]:
     page.evaluate(WATCH)
     with page.expect_response(lambda response: response.request.method == "POST"):
         page.get_by_role("button", name="Train", exact=True).click()
-    page.wait_for_function("window.watched.drawn.length > 0")
+    page.wait_for_function("() => window.watched.drawn.length > 0")
     page.locator("live-run [data-progress]").wait_for(state="hidden", timeout=120_000)
     watched: dict[str, Any] = page.evaluate("window.watched")
     watched["run"] = page.evaluate("JSON.parse(document.getElementById('live-start').textContent).frame.run")
@@ -71,7 +71,7 @@ def _one_stop(chromium: Any, url: str) -> float:
     page.goto(url)
     page.evaluate(WATCH)
     page.get_by_role("button", name="Train", exact=True).click()
-    page.wait_for_function("window.watched.drawn.length > 5")
+    page.wait_for_function("() => window.watched.drawn.length > 5")
     page.get_by_role("button", name="Stop after this step").click()
     page.locator("live-run [data-progress]").wait_for(state="hidden", timeout=60_000)
     run = Run.objects.filter(stop_requested_at__isnull=False).latest("queued_at")
