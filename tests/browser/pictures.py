@@ -19,7 +19,9 @@ THREE: Final = (
 
 def draw_with_mouse(page: Page, corners: tuple[tuple[float, float], ...]) -> None:
     """Draw one stroke into the drawing box."""
-    box = page.locator("draw-box canvas").bounding_box()
+    canvas = page.locator("draw-box canvas")
+    canvas.wait_for()
+    box = canvas.bounding_box()
     assert box is not None
     points = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in corners]
     page.mouse.move(*points[0])

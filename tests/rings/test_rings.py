@@ -133,6 +133,16 @@ def test_knocks_go_on_after_redis_was_away(house: House, redis: Redis) -> None:
     house.until(arrived, what="a knock to arrive")
 
 
+def test_the_first_knock_after_a_restart_of_redis_arrives(house: House, redis: Redis) -> None:
+    rings.knock("labs.work", QUEUE)
+    house.until(lambda: redis.llen(QUEUE), what="the knock that opens the connection")
+    house.kill("redis")
+    house.need("redis")
+    redis.flushall()
+    rings.knock("labs.work", QUEUE)
+    house.until(lambda: redis.llen(QUEUE), seconds=10, what="the first knock after the restart")
+
+
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
 def test_a_knocker_that_died_is_replaced(house: House, redis: Redis, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as patch:
