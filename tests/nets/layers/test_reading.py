@@ -75,6 +75,11 @@ def test_shapes_are_followed_into_blocks_and_past_linear_layers() -> None:
     }
 
 
+def test_nothing_is_said_about_layers_behind_one_that_cannot_be_read() -> None:
+    net = [CONV, {**CONV, "kernel": 0}, FLATTEN, linear(10, **{"in": 7})]
+    assert list(faults(net, shape=(3, 8, 8), classes=3)) == ["layer 2, kernel"]
+
+
 def test_ways_of_a_block_that_end_differently_are_refused_with_both_shapes() -> None:
     block = {"kind": "residual", "body": [{**CONV, "out": 8}]}
     sentence = faults([block], shape=(3, 5, 5))["layer 1, shape"]
@@ -98,6 +103,14 @@ def test_a_hostile_network_costs_one_sentence() -> None:
     wide = [FLATTEN, linear(65_536), linear(65_536)]
     assert set(faults(wide, shape=(3, 64, 64))) == {"parameters"}
     assert "activations" in faults([{**CONV, "out": 8192, "padding": 64}] * 2, shape=(3, 224, 224))
+
+
+def test_a_value_too_deep_to_be_quoted_is_called_a_list() -> None:
+    deep: list[Any] = []
+    for _ in range(5000):
+        deep = [deep]
+    assert "“a list” was given" in faults([{**CONV, "kernel": deep}])["layer 1, kernel"]
+    assert "“a list” was given" in faults([{"kind": deep}])["layer 1, kind"]
 
 
 def test_a_nesting_as_deep_as_allowed_is_read() -> None:
