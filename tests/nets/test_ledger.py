@@ -10,23 +10,34 @@ from hypothesis import strategies as st
 from torch import Tensor, nn
 
 from nets.catalog import ARCHITECTURES
-from nets.ledger import (
-    STACKS,
+from nets.layers import (
     Act,
+    AdaptivePool,
+    Branch,
     Conv,
     Dense,
     Dropout,
     Flatten,
+    Gate,
     Layer,
-    Ledger,
+    Norm,
     Pool,
-    Row,
+    Residual,
+    SelfAttention,
     Shape,
     ShapeError,
-    count,
-    ledger,
+    Stack,
+    Widen,
+    named,
+    parts,
 )
+from nets.ledger import Ledger, Row, count, ledger
+from nets.plans import INPUTS, PLANS, plan
 from nets.zoo import ZOO, build
+from nets.zoo.drawn import build_stack
+
+# Networks whose modules are called as their plans' layers are.
+NAMED_ALIKE = ("lenet5", "threeblock")
 
 
 def observed(model: nn.Module, shape: tuple[int, ...]) -> list[tuple[str, Shape, int, int]]:
@@ -60,12 +71,13 @@ def row(costs: Ledger, name: str) -> Row:
     return next(row for row in costs.rows if row.name == name)
 
 
-def test_catalog_zoo_and_ledger_know_the_same_architectures() -> None:
-    assert set(STACKS) == set(ZOO) == set(ARCHITECTURES)
+def test_catalog_and_zoo_know_the_same_architectures_and_each_has_a_plan() -> None:
+    assert set(ZOO) == set(ARCHITECTURES)
+    assert set(ZOO) <= set(PLANS)
 
 
 @settings(max_examples=12, deadline=None)
-@given(st.sampled_from(sorted(ZOO)), st.integers(1, 4), st.integers(16, 70), st.integers(16, 70), st.integers(2, 20))
+@given(st.sampled_from(NAMED_ALIKE), st.integers(1, 4), st.integers(16, 70), st.integers(16, 70), st.integers(2, 20))
 def test_every_layer_of_the_zoo_costs_what_torch_says(
     arch: str, channels: int, height: int, width: int, classes: int
 ) -> None:
@@ -106,8 +118,9 @@ def stacks(draw: st.DrawFn) -> tuple[Shape, list[tuple[str, Layer]]]:
             channels = out
         else:
             how = draw(st.sampled_from(["max", "average"]))
-            layers.append(Pool(how, kernel=draw(st.integers(1, 4)), stride=draw(st.integers(1, 4))))
-        between: list[Layer] = [Act("ReLU"), Act("Tanh"), Dropout(0.5)]
+            size = {"kernel": draw(st.integers(1, 4)), "stride": draw(st.integers(1, 4))}
+            layers.append(Pool(how, **size, padding=draw(st.integers(0, 2))))
+        between: list[Layer] = [Act("ReLU"), Act("Tanh"), Dropout(0.5), Norm()]
         layers.append(draw(st.sampled_from(between)))
     if draw(st.booleans()):
         layers += [Flatten(), Dense(draw(st.integers(1, 8)), bias=draw(st.booleans()))]
@@ -138,14 +151,16 @@ def one_in_torch(layer: Layer, channels: int) -> nn.Module:
         )
     if isinstance(layer, Pool):
         pool = nn.MaxPool2d if layer.how == "max" else nn.AvgPool2d
-        return pool(layer.kernel, layer.stride)
+        return pool(layer.kernel, layer.stride, layer.padding)
     if isinstance(layer, Dense):
         return nn.LazyLinear(layer.out, bias=layer.bias)
     if isinstance(layer, Dropout):
         return nn.Dropout(layer.p)
-    if isinstance(layer, Flatten):
-        return nn.Flatten()
-    return nn.ReLU() if layer.how == "ReLU" else nn.Tanh()
+    if isinstance(layer, Norm):
+        return nn.BatchNorm2d(channels)
+    if isinstance(layer, Act):
+        return nn.ReLU() if layer.how == "ReLU" else nn.Tanh()
+    return nn.Flatten()
 
 
 @settings(max_examples=150, deadline=None)
@@ -205,3 +220,142 @@ def test_a_picture_too_small_for_the_network_is_refused_with_both_shapes() -> No
 def test_a_dense_layer_refuses_an_image() -> None:
     with pytest.raises(ShapeError, match="flatten first"):
         count([("dense", Dense(3))], shape=(1, 4, 4), classes=3)
+
+
+def reached(stack: Stack, side: int) -> tuple[list[int], int]:
+    """Return height and width of what a gradient reaches from the middle of the output, and what the ledger says."""
+    field = count(stack, shape=(2, side, side), classes=1).rows[-1].receptive_field
+    model = build_stack(stack, shape=(2, side, side)).double().eval()
+    for weight in model.parameters():
+        nn.init.ones_(weight)
+    image = torch.zeros(1, 2, side, side, dtype=torch.float64, requires_grad=True)
+    maps = model(image)
+    maps[0, :, maps.shape[2] // 2, maps.shape[3] // 2].sum().backward()
+    assert image.grad is not None
+    places = image.grad[0].sum(dim=0).nonzero()
+    return (places.amax(dim=0) - places.amin(dim=0) + 1).tolist(), field
+
+
+def sliding() -> st.SearchStrategy[list[Layer]]:
+    """Draw a few layers that keep the size of a map."""
+    conv = st.builds(
+        lambda half, step: Conv(2, 2 * half + 1, padding=half * step, dilation=step), *[st.integers(1, 2)] * 2
+    )
+    return st.lists(st.one_of(conv, st.just(Pool("average", kernel=3, stride=1, padding=1))), min_size=1, max_size=2)
+
+
+@settings(max_examples=25, deadline=None)
+@given(sliding(), sliding(), sliding(), st.sampled_from(["residual", "projected", "branch"]))
+def test_the_receptive_field_of_a_block_is_that_of_all_its_ways(
+    first: list[Layer], second: list[Layer], after: list[Layer], way: str
+) -> None:
+    shrink = Conv(2, kernel=3, stride=2, padding=1)
+    blocks: dict[str, Layer] = {
+        "residual": Residual(named(first)),
+        "projected": Residual(named([shrink, *first]), named([Widen(2, stride=2), *second])),
+        "branch": Branch((named(first), named(second))),
+    }
+    seen, field = reached(named([Conv(2, kernel=2, stride=2), blocks[way], *after]), 120)
+    assert seen == [field, field]
+
+
+@pytest.mark.parametrize("step", [1, -1])
+def test_ways_that_look_to_different_sides_see_more_together_than_each_alone(step: int) -> None:
+    # At place 4i the first looks at pixels 4i - 3 to 4i - 1, the second at 4i - 1 and 4i.
+    ways = [Conv(2, kernel=3, stride=4, padding=3), Conv(2, kernel=2, stride=4, padding=1)]
+    seen, field = reached(named([Branch(tuple(named([way]) for way in ways[::step]))]), 120)
+    assert seen == [field, field] == [4, 4]
+
+
+@pytest.mark.parametrize(
+    "layer",
+    [
+        AdaptivePool(1),
+        Gate(named([AdaptivePool(1), Conv(2, kernel=1), Act("Sigmoid")])),
+    ],
+)
+def test_what_looks_at_the_whole_image_sees_all_of_it_from_there_on(layer: Layer) -> None:
+    seen, field = reached(named([Conv(2, kernel=3, padding=1), layer, Conv(2, kernel=1)]), 24)
+    assert seen == [24, 24]
+    assert field == 24
+
+
+@pytest.mark.parametrize(("size", "side"), [(4, 24), (5, 24), (7, 24)])
+def test_adaptive_windows_see_at_most_what_the_ledger_says(size: int, side: int) -> None:
+    seen, field = reached(named([Conv(2, kernel=3, padding=1), AdaptivePool(size)]), side)
+    assert max(seen) <= field <= max(seen) + (side % size > 0)
+
+
+def test_attention_sees_the_whole_image_and_a_dense_layer_on_tokens_only_its_own() -> None:
+    rows = {row.name: row for row in ledger("vit_tiny", shape=(3, 32, 32), classes=10).rows}
+    assert rows["patches1"].receptive_field == 4
+    assert rows["block1.norm1"].receptive_field == 4
+    assert rows["block1"].receptive_field == 32
+
+
+@pytest.mark.parametrize("arch", ["resnet20", "mobilenet_v3_small", "vit_tiny", "fourconv_bn"])
+def test_frozen_rows_are_counted_as_torch_counts_them(arch: str) -> None:
+    shape = INPUTS[arch]
+    stack = plan(arch, shape=shape, classes=10)
+    frozen = [name for name, layer in stack[:6] if parts(layer) or isinstance(layer, Conv | Norm)]
+    with torch.device("meta"):
+        model = build_stack(stack, shape=shape)
+    for name in frozen:
+        model.get_submodule(name).requires_grad_(False)
+    costs = ledger(arch, shape=shape, classes=10, frozen=frozen)
+    assert costs.trainable == sum(weight.numel() for weight in model.parameters() if weight.requires_grad)
+    assert costs.parameters == ledger(arch, shape=shape, classes=10).trainable
+
+
+def test_a_frozen_network_needs_no_memory_to_learn() -> None:
+    stack = named([Conv(8, kernel=3), Flatten(), Dense(2)])
+    free, fixed = (count(stack, shape=(1, 8, 8), classes=2, frozen=names) for names in ((), ("conv1", "dense1")))
+    saved = free.memory_bytes(batch_size=4, optimiser="adam") - fixed.memory_bytes(batch_size=4, optimiser="adam")
+    # A gradient and two running averages for each weight.
+    assert saved == 3 * free.weight_bytes
+
+
+def test_freezing_a_layer_that_is_not_there_is_refused_by_name() -> None:
+    with pytest.raises(ValueError, match="No layer is called conv9; the layers are conv1, relu1"):
+        ledger("lenet5", shape=(1, 32, 32), classes=10, frozen=["conv9"])
+
+
+def test_a_norm_learns_two_numbers_for_each_channel_and_its_statistics_are_named_not_counted() -> None:
+    norm = row(ledger("fourconv_bn", shape=(3, 32, 32), classes=10), "norm3")
+    assert (norm.formula, norm.parameters) == ("2 × 64 = 128", 128)
+    module = nn.BatchNorm2d(64)
+    assert norm.buffers == "running mean and variance of 64 channels, and a count of batches"
+    assert [name for name, _ in module.named_buffers()] == ["running_mean", "running_var", "num_batches_tracked"]
+    assert row(ledger("vit_tiny", shape=(3, 32, 32), classes=10), "norm1").buffers == ""
+
+
+def test_rows_inside_a_block_carry_its_name_and_stand_before_it() -> None:
+    stack = named(
+        [Conv(4, kernel=1), Residual(named([Conv(4, kernel=1)]), named([Norm()])), Branch((named([Norm()]),))]
+    )
+    assert [row.name for row in count(stack, shape=(1, 4, 4), classes=1).rows] == [
+        "conv1",
+        "block1.conv1",
+        "block1.shortcut.norm1",
+        "block1",
+        "branch1.path1.norm1",
+        "branch1",
+    ]
+
+
+def test_a_block_that_does_not_fit_names_the_layer_inside_it() -> None:
+    with pytest.raises(ShapeError, match=r"block1\.conv1 has a kernel of 5x5, too large for 4x4"):
+        count(named([Residual(named([Conv(1, kernel=5)]))]), shape=(1, 4, 4), classes=1)
+
+
+def test_attention_keeps_queries_keys_values_and_matches() -> None:
+    rows = count(named([SelfAttention(2)]), shape=(5, 4), classes=1).rows
+    # Three projections, their mixture and its projection of 5 x 4 numbers; 5 x 5 matches for each of 2 heads.
+    assert rows[0].activation_bytes == 4 * (5 * 20 + 2 * 25)
+
+
+@pytest.mark.parametrize(("how", "groups"), [("layer", 1), ("group", 2)])
+def test_a_norm_of_single_numbers_is_refused(how: str, groups: int) -> None:
+    channels = groups
+    with pytest.raises(ShapeError, match="single numbers"):
+        count(named([Norm(how, groups=groups)]), shape=(channels, 1, 1), classes=1)
