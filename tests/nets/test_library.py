@@ -122,6 +122,14 @@ def test_weights_of_another_network_are_refused(cache: Path) -> None:
         library.build(f"torchvision/{SMALL}", shape=(3, 64, 64), classes=5, weights=True)
 
 
+def test_weights_of_another_width_are_refused(cache: Path) -> None:
+    state = stored(cache).state_dict()
+    state["features.0.bias"] = torch.zeros(65)
+    torch.save(state, next(cache.iterdir()))
+    with pytest.raises(LibraryError, match=r"do not fit it, first at features\.0\.bias"):
+        library.build(f"torchvision/{SMALL}", shape=(3, 64, 64), classes=5, weights=True)
+
+
 def test_weights_for_five_channels_are_refused(cache: Path) -> None:
     with pytest.raises(LibraryError, match="1 or 3 channels, not 5; train it without"):
         library.build(f"torchvision/{SMALL}", shape=(5, 64, 64), classes=5, weights=True)
