@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from labs import specs
 from labs.models import LabVersion
-from nets.catalog import FIELDS, Field, Option
+from nets.catalog import DATASETS, FIELDS, Field, Option, choices_for
 from nets.specs import SpecError, TrainSpec
 
 # A network is chosen by what it is, so its captions are shown; the other choices are words in a list.
@@ -78,13 +78,19 @@ class LabForm:
         closed = [field for field in FIELDS.values() if field.name not in self.version.open_fields]
         return [(field.label, titled(field, self.start[field.name])) for field in closed]
 
+    @property
+    def _data(self) -> str:
+        """The data set that the run would use; the lab's own while what was typed is none."""
+        typed = self.typed.get("data", "")
+        return typed if typed in DATASETS else str(self.start["data"])
+
     def _knob(self, field: Field) -> Knob:
         offered = self.version.choices.get(field.name)
         return Knob(
             field=field,
             value=self.typed[field.name],
             error=self.errors.get(field.name, ""),
-            options=_options(field, offered),
+            options=_options(field, offered, data=self._data),
         )
 
 
@@ -104,8 +110,8 @@ def titled(field: Field, value: object) -> str:
     return next((option.title for option in field.choices if option.name == value), shown(value))
 
 
-def _options(field: Field, offered: list[Any] | None) -> tuple[Option, ...]:
+def _options(field: Field, offered: list[Any] | None, *, data: str) -> tuple[Option, ...]:
     if offered is None:
-        return field.choices
+        return choices_for(field, data=data)
     known = {option.name: option for option in field.choices}
     return tuple(known.get(str(value), Option(shown(value), shown(value), "")) for value in offered)

@@ -6,7 +6,7 @@ from typing import Any
 from ninja import Schema
 
 from labs.models import LabVersion, Run
-from nets.catalog import FIELDS
+from nets.catalog import FIELDS, choices_for
 
 
 class LabSummary(Schema):
@@ -140,7 +140,8 @@ def run_answer(run: Run, *, url: str) -> dict[str, Any]:
 
 def _field(version: LabVersion, name: str) -> dict[str, Any]:
     field = FIELDS[name]
-    offered = version.choices.get(name) or [choice.name for choice in field.choices]
+    data = version.spec.get("data", FIELDS["data"].default)
+    offered = version.choices.get(name) or [choice.name for choice in choices_for(field, data=data)]
     return {
         "name": name,
         "label": field.label,

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from labs.models import LabVersion
+from nets.catalog import ARCHITECTURES, DATASETS, fits
 from nets.specs import BOUNDS, LABELS, Real, SpecError, TrainSpec, Whole
 
 
@@ -18,6 +19,7 @@ def build(version: LabVersion, fields: Mapping[str, object]) -> TrainSpec:
         spec = TrainSpec.from_json(version.spec | asked)
     except SpecError as error:
         raise SpecError(error.errors | errors) from error
+    errors = _unfit(spec, version) | errors
     if errors:
         raise SpecError(errors)
     return spec
@@ -45,6 +47,18 @@ def _closed(name: str, version: LabVersion) -> str:
     if name in LABELS:
         return f"{LABELS[name]} is fixed in this lab; you may change: {allowed}."
     return f"“{name[:60]}” is no field of this lab; you may change: {allowed}."
+
+
+def _unfit(spec: TrainSpec, version: LabVersion) -> dict[str, str]:
+    """Return a sentence when the network is meant for images of another size, unless the lab itself offers it."""
+    network, data = ARCHITECTURES[spec.arch], DATASETS[spec.data]
+    if spec.arch in (version.spec.get("arch"), *version.choices.get("arch", ())) or fits(spec.arch, data.shape):
+        return {}
+    (_, rows, columns), (_, height, width) = network.shape, data.shape
+    return {
+        "arch": f"{network.title} is meant for images of {rows}x{columns}; those of {data.title} are {height}x{width}. "
+        "Choose one that the form shows."
+    }
 
 
 def _outside_choices(asked: Mapping[str, object], version: LabVersion) -> dict[str, str]:

@@ -16,7 +16,7 @@ from nets.specs import SpecError, TrainSpec
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit status: 0 done, 2 bad arguments."""
     options = _parser().parse_args(arguments)
-    return _list(as_json=options.json) if options.command == "list" else _train(options)
+    return _list(as_json=options.json, is_whole=options.library) if options.command == "list" else _train(options)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -24,6 +24,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True)
     lister = commands.add_parser("list", help="what can be trained, and on what")
     lister.add_argument("--json", action="store_true", help="for programs")
+    lister.add_argument("--library", action="store_true", help="count the networks of torchvision and timm too")
     trainer = commands.add_parser("train", help="train one network; one JSON event per line")
     for field in catalog.FIELDS.values():
         option = f"--{field.name.replace('_', '-')}"
@@ -36,21 +37,53 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _list(*, as_json: bool) -> int:
+def _list(*, as_json: bool, is_whole: bool) -> int:
+    listed = [_listed(network) for network in catalog.ARCHITECTURES.values()]
+    listed += [_library(network, is_counted=is_whole) for network in catalog.LIBRARY.values()]
     if as_json:
-        print(json.dumps(_everything(), indent=2))
+        print(json.dumps(_everything(listed), indent=2))
         return 0
     for data in catalog.DATASETS.values():
-        print(f"{data.name:12} {data.images:,} images {data.shape}  {data.caption}")
-    for arch, data in ((arch, data) for arch in catalog.ARCHITECTURES.values() for data in catalog.DATASETS.values()):
-        costs = ledger(arch.name, shape=data.shape, classes=len(data.classes))
-        print(f"{arch.name:12} {costs.parameters:,} parameters on {data.name}  {arch.caption}")
+        print(f"{data.name:14} {data.images:,} images {data.shape}  {data.caption}")
+    print(f"\n{'network':32} {'input':>13} {'parameters':>12} {'multiply-adds':>15}")
+    for line in listed:
+        size = "x".join(map(str, line["input"]))
+        counted = [f"{line[key]:,}" if line[key] is not None else "-" for key in ("parameters", "multiply_adds")]
+        print(f"{line['name']:32} {size:>13} {counted[0]:>12} {counted[1]:>15}  {line['note'] or line['caption']}")
     return 0
 
 
-def _everything() -> dict[str, Any]:
+def _listed(network: catalog.Architecture) -> dict[str, Any]:
+    """Return one network of ours with its costs at the size of image that it is meant for."""
+    book = ledger(network.name, shape=network.shape, classes=network.classes)
+    return _line(network, parameters=book.parameters, multiply_adds=book.multiply_adds)
+
+
+def _library(network: catalog.Architecture, *, is_counted: bool) -> dict[str, Any]:
+    """Return one network of another package, without numbers unless `is_counted`, which imports that package."""
+    if not is_counted:
+        return _line(network)
+    from nets.counting import costs
+    from nets.zoo.library import LibraryError
+
+    try:
+        parameters, multiply_adds = costs(network.name, shape=network.shape, classes=network.classes)
+    except LibraryError as error:
+        return _line(network, note=str(error))
+    return _line(network, parameters=parameters, multiply_adds=multiply_adds)
+
+
+def _line(
+    network: catalog.Architecture, *, parameters: int | None = None, multiply_adds: int | None = None, note: str = ""
+) -> dict[str, Any]:
+    known = {name: getattr(network, name) for name in ("title", "caption", "paper", "year", "classes", "is_library")}
+    counted = {"input": list(network.shape), "parameters": parameters, "multiply_adds": multiply_adds}
+    return {"name": network.name, **counted, **known, "smallest_side": network.smallest_side, "note": note}
+
+
+def _everything(listed: list[dict[str, Any]]) -> dict[str, Any]:
     return {
-        "architectures": [asdict(entry) for entry in catalog.ARCHITECTURES.values()],
+        "architectures": listed,
         "datasets": [{**_plain(entry), "splits": dict(entry.splits)} for entry in catalog.DATASETS.values()],
         "fields": [asdict(entry) for entry in catalog.FIELDS.values()],
     }

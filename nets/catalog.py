@@ -5,18 +5,12 @@ from dataclasses import dataclass, fields
 from types import MappingProxyType
 from typing import Final
 
+# The networks are many: they have a module of their own, and are shown with the rest.
+from nets.architectures import ARCHITECTURES as ARCHITECTURES
+from nets.architectures import LIBRARY as LIBRARY
+from nets.architectures import Architecture as Architecture
+from nets.architectures import fits as fits
 from nets.specs import BOUNDS, LABELS, Choice, Real, TrainSpec, Whole
-
-
-@dataclass(frozen=True, slots=True)
-class Architecture:
-    """A network of the zoo: its name in a spec, and what a learner reads about it."""
-
-    name: str
-    title: str
-    caption: str
-    paper: str
-    year: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,28 +54,6 @@ class Field:
     maximum: int | float | None
     choices: tuple[Option, ...]
 
-
-ARCHITECTURES: Final[Mapping[str, Architecture]] = MappingProxyType(
-    {
-        "lenet5": Architecture(
-            name="lenet5",
-            title="LeNet-5",
-            caption="The network that read cheques: two convolutions with pooling, three dense layers, with ReLU.",
-            paper="LeCun, Bottou, Bengio and Haffner, Gradient-based learning applied to document recognition, "
-            "Proceedings of the IEEE 86(11)",
-            year=1998,
-        ),
-        "threeblock": Architecture(
-            name="threeblock",
-            title="Three-block CNN",
-            caption="The course's own network: three blocks of convolution and pooling; space halves, channels double.",
-            paper="The pattern of small filters in blocks is that of Simonyan and Zisserman, Very deep convolutional "
-            "networks for large-scale image recognition, arXiv:1409.1556; dropout is that of Srivastava et al., "
-            "JMLR 15",
-            year=2014,
-        ),
-    }
-)
 
 DATASETS: Final[Mapping[str, DataSet]] = MappingProxyType(
     {
@@ -214,3 +186,13 @@ _DEFAULTS: Final = TrainSpec()
 FIELDS: Final[Mapping[str, Field]] = MappingProxyType(
     {field.name: _field(field.name, default=getattr(_DEFAULTS, field.name)) for field in fields(TrainSpec)}
 )
+
+
+def choices_for(field: Field, *, data: str) -> tuple[Option, ...]:
+    """Return the choices of `field` that a form shows for a run on `data`: networks only where they fit its images.
+
+    A spec may name every network all the same. Raises KeyError for an unknown data set.
+    """
+    if field.name != "arch":
+        return field.choices
+    return tuple(option for option in field.choices if fits(option.name, DATASETS[data].shape))

@@ -12,7 +12,6 @@ from nets.catalog import ARCHITECTURES, DATASETS
 from nets.specs import TrainSpec
 
 _HERE: Final = Path(__file__).parent
-_CLASSES: Final = {"lenet5": "LeNet5", "threeblock": "ThreeBlock"}
 
 _IMPORTS: Final = """\
 import math
@@ -51,7 +50,7 @@ BATCH_SIZE = {batch_size}
 SEED = {seed}
 
 torch.manual_seed(SEED)  # first weights, augmentation and dropout
-model = {network}(shape={shape}, classes={classes}).to(device)
+model = {network}(shape={shape}, classes={classes}{options}).to(device)
 optimiser = {optimiser}
 """
 
@@ -98,7 +97,8 @@ def source(spec: TrainSpec) -> str:
         epochs=spec.epochs,
         batch_size=spec.batch_size,
         seed=spec.seed,
-        network=_CLASSES[spec.arch],
+        network=ARCHITECTURES[spec.arch].network,
+        options="".join(f", {name}={value!r}" for name, value in ARCHITECTURES[spec.arch].options.items()),
         shape=DATASETS[spec.data].shape,
         classes=len(DATASETS[spec.data].classes),
         optimiser=_optimiser(spec),
@@ -113,7 +113,7 @@ def _title(spec: TrainSpec) -> str:
 
 
 def _network(arch: str) -> str:
-    return _cut(f"zoo/{arch}.py", begin="class ")
+    return _cut(f"zoo/{ARCHITECTURES[arch].file}.py", begin="class ")
 
 
 @cache

@@ -8,6 +8,8 @@ from dataclasses import asdict, dataclass, fields
 from types import MappingProxyType
 from typing import Any, Final, Self
 
+from nets.architectures import ARCHITECTURES
+
 
 class SpecError(ValueError):
     """A spec that cannot be run; `errors` maps every bad field to one sentence that says what is allowed."""
@@ -27,7 +29,10 @@ class Choice:
         """Say what is wrong with `value`, or None when it may stand."""
         if isinstance(value, str) and value in self.allowed:
             return None
-        return f"{label} must be one of {', '.join(self.allowed)}; {_shown(value)} was given."
+        shown = self.allowed if len(self.allowed) <= 10 else self.allowed[:6]
+        more = len(self.allowed) - len(shown)
+        words = f"{', '.join(shown)} or {more} more" if more else ", ".join(shown)
+        return f"{label} must be one of {words}; {_shown(value)} was given."
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +66,7 @@ class Real:
 
 BOUNDS: Final[Mapping[str, Choice | Whole | Real]] = MappingProxyType(
     {
-        "arch": Choice(("lenet5", "threeblock")),
+        "arch": Choice(tuple(ARCHITECTURES)),
         "data": Choice(("digits",)),
         "epochs": Whole(1, 200),
         "batch_size": Whole(1, 1024),

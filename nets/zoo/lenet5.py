@@ -9,6 +9,7 @@ class LeNet5(nn.Module):
     Kept: the widths 6, 16, 120, 84, the 5x5 kernels, the order of layers. Changed, as is usual today: ReLU in
     place of tanh, max pooling in place of averages with weights, every filter of conv2 sees all six maps of
     conv1 (the paper's table I left some out), and logits for cross-entropy in place of distances to drawn digits.
+    Weights start as torch starts them: evenly spread, to one over the root of the number of inputs at most.
     """
 
     def __init__(self, shape: tuple[int, int, int] = (1, 32, 32), classes: int = 10) -> None:

@@ -8,6 +8,7 @@ class ThreeBlock(nn.Module):
 
     Space halves and channels double from block to block. Dropout (Srivastava et al. 2014, JMLR 15) stands
     before the last layer, where most of the weights could learn images by heart.
+    Weights start as torch starts them: evenly spread, to one over the root of the number of inputs at most.
     """
 
     def __init__(self, shape: tuple[int, int, int] = (3, 32, 32), classes: int = 10) -> None:

@@ -50,6 +50,16 @@ def test_a_value_that_the_lab_does_not_offer_is_refused() -> None:
     assert refused(lab, arch="threeblock") == {"arch": "Network must be one of lenet5 in this lab."}
 
 
+def test_a_network_for_photos_is_refused_for_digits_unless_the_lab_offers_it() -> None:
+    assert refused(make_lab("free"), arch="resnet50") == {
+        "arch": "ResNet-50 is meant for images of 224x224; those of Handwritten digits are 32x32. "
+        "Choose one that the form shows."
+    }
+    offering = make_lab("offering", choices={"arch": ["lenet5", "resnet50"]})
+    assert offering.current is not None
+    assert specs.build(offering.current, {"arch": "resnet50"}).arch == "resnet50"
+
+
 def test_what_is_not_said_is_the_labs_own(learner: User) -> None:
     run = submit(learner, make_lab(spec=TrainSpec(epochs=7, seed=11).to_json()), batch_size=64)
     assert (run.spec["epochs"], run.spec["batch_size"], run.seed) == (7, 64, 11)

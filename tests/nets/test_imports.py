@@ -5,7 +5,16 @@ import sys
 
 import pytest
 
-BORDER = ("nets.specs", "nets.events", "nets.catalog", "nets.layers", "nets.plans", "nets.ledger", "nets.script")
+BORDER = (
+    "nets.architectures",
+    "nets.specs",
+    "nets.events",
+    "nets.catalog",
+    "nets.layers",
+    "nets.plans",
+    "nets.ledger",
+    "nets.script",
+)
 HEAVY = ("torch", "numpy", "PIL", "sklearn", "django", "celery", "channels", "redis")
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from nets.__main__ import main
-from nets.catalog import ARCHITECTURES, DATASETS, FIELDS
+from nets.catalog import ARCHITECTURES, DATASETS, FIELDS, LIBRARY
 
 
 def test_train_prints_one_event_per_line(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
@@ -36,3 +36,8 @@ def test_list_names_everything_for_people_and_programs(capsys: pytest.CaptureFix
     assert main(["list", "--json"]) == 0
     listed = json.loads(capsys.readouterr().out)
     assert [field["name"] for field in listed["fields"]] == list(FIELDS)
+    assert [entry["name"] for entry in listed["architectures"]] == [*ARCHITECTURES, *LIBRARY]
+    for entry in listed["architectures"][: len(ARCHITECTURES)]:
+        assert entry["input"] == list(ARCHITECTURES[entry["name"]].shape)
+        assert entry["parameters"] > 0
+        assert entry["multiply_adds"] > 0
