@@ -51,7 +51,8 @@ def _fits(session: Session, size: int) -> bool:
     if session.data.train.labels.is_cuda:
         torch.cuda.empty_cache()
     try:
-        session.learn(session.sequence[:size])
+        chosen = session.sequence[:size]
+        session.learn(chosen, session.data.train.labels[chosen])
     except (RuntimeError, MemoryError) as error:
         if not is_exceeded(error):
             raise

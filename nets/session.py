@@ -120,16 +120,16 @@ class Session:
         """Make one step on the next batch, without waiting for the device; `rate` overrules the schedule."""
         rate = self._set_rates(self._scheduled() if rate is None else rate)
         chosen = self.sequence[self.place : self.place + self.spec.batch_size]
-        logits, loss = self.learn(chosen)
+        labels = self.data.train.labels[chosen]
+        logits, loss = self.learn(chosen, labels)
         self.step += 1
         self.place += len(chosen)
         if self.average is not None:
             self.average.follow(step=self.step)
-        return Point(self.step, loss.detach(), logits.detach(), self.data.train.labels[chosen], rate)
+        return Point(self.step, loss.detach(), logits.detach(), labels, rate)
 
-    def learn(self, chosen: Tensor) -> tuple[Tensor, Tensor]:
+    def learn(self, chosen: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
         """Change the weights for the training images numbered in `chosen`; return logits (N, classes) and loss."""
-        labels = self.data.train.labels[chosen]
         inputs, network = self._inputs(chosen)
         with self.machine.autocast():
             logits: Tensor = network(inputs)  # (N, classes)

@@ -171,8 +171,9 @@ class _Run:
 
     def epochs(self) -> Generator[Event, Wish, Outcome]:
         """Train to the end of the spec, or until something else ends the run."""
-        if self._session.step in self._planned:
-            yield from self.tell(self._changed_rate(self._planned.pop(self._session.step)))
+        planned = self._planned.pop(self._session.step, None)
+        if planned is not None and (yield from self.tell(self._changed_rate(planned))):
+            return "stopped"
         while not self._session.is_done:
             if self._session.is_out_of_patience:
                 return "early_stopped"
