@@ -14,6 +14,7 @@ from typing import Any
 
 import torch
 import torch.nn.functional as F
+from torch.optim.lr_scheduler import CosineAnnealingLR
 
 from nets import data
 from nets.augment import light
@@ -61,7 +62,8 @@ def _pair(spec: TrainSpec, *, bare_first: bool) -> tuple[float, float]:
 def bare_loop(spec: TrainSpec) -> float:
     """Train as one would by hand, telling nobody; returns images per second."""
     session = Session.begin(spec, device=torch.device("cpu"))
-    model, optimiser, scheduler, part = session.model, session.optimiser, session.scheduler, session.data
+    model, optimiser, part = session.model, session.optimiser, session.data
+    scheduler = CosineAnnealingLR(optimiser, T_max=spec.epochs * -(-len(part.train) // spec.batch_size))
     mean, std = part.mean, part.std
     begun = time.perf_counter()
     for epoch in range(1, spec.epochs + 1):

@@ -47,8 +47,9 @@ class LabForm:
         # A lab names only the fields that it sets; the rest are the spec's own defaults.
         self.start = TrainSpec.from_json(version.spec).to_json()
         start = {name: shown(value) for name, value in self.start.items()}
-        typed = {name: shown(data[name])[:MAX_TYPED] for name in version.open_fields if name in data} if data else {}
-        self.typed: dict[str, str] = {name: typed.get(name, start[name]) for name in version.open_fields}
+        names = [name for name in version.open_fields if not FIELDS[name].advanced]
+        typed = {name: shown(data[name])[:MAX_TYPED] for name in names if name in data} if data else {}
+        self.typed: dict[str, str] = {name: typed.get(name, start[name]) for name in names}
         self.spec: TrainSpec | None = None
         self.errors: dict[str, str] = {}
         try:
@@ -69,13 +70,13 @@ class LabForm:
 
     @property
     def knobs(self) -> list[Knob]:
-        """Every open field, in the order of the catalog."""
-        return [self._knob(field) for field in FIELDS.values() if field.name in self.version.open_fields]
+        """Every open field, in the order of the catalog; the advanced ones keep the lab's values."""
+        return [self._knob(field) for field in FIELDS.values() if field.name in self.typed]
 
     @property
     def fixed(self) -> list[tuple[str, str]]:
         """What this lab decides for everyone: label and value."""
-        closed = [field for field in FIELDS.values() if field.name not in self.version.open_fields]
+        closed = [field for field in FIELDS.values() if field.name not in self.typed and not field.advanced]
         return [(field.label, titled(field, self.start[field.name])) for field in closed]
 
     @property
@@ -102,7 +103,9 @@ def shown(value: object) -> str:
     """
     if isinstance(value, float):
         return f"{value:.10f}".rstrip("0").rstrip(".")
-    return str(value)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 def titled(field: Field, value: object) -> str:

@@ -14,7 +14,9 @@ def explain(error: BaseException, *, spec: Mapping[str, Any]) -> tuple[str, str]
     ('out_of_memory', 'The run needed more memory than its device has. Try a batch size of 256.')
     """
     if _is_out_of_memory(error):
-        return "out_of_memory", _smaller(int(spec.get("batch_size", 1)))
+        batch_size = int(spec.get("batch_size", 1))
+        # The trainer has tried which batch fits (nets.memory); without it, half is a guess.
+        return "out_of_memory", _smaller(getattr(error, "fits", batch_size // 2))
     if isinstance(error, OSError) and error.errno in _FULL:
         return "disk_full", "The server's disk is full, so the network could not be saved. Tell your instructor."
     return "error", (
@@ -33,11 +35,11 @@ def stalled() -> str:
     return "The run stopped making progress twice. Train again; if it stalls again, tell your instructor."
 
 
-def _smaller(batch_size: int) -> str:
+def _smaller(fits: int | None) -> str:
     said = "The run needed more memory than its device has."
-    if batch_size == 1:
-        return f"{said} The batch size is 1 already: choose a smaller network."
-    return f"{said} Try a batch size of {batch_size // 2}."
+    if not fits:
+        return f"{said} Not even one image fits: choose a smaller network."
+    return f"{said} Try a batch size of {fits}."
 
 
 def _is_out_of_memory(error: BaseException) -> bool:

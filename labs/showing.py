@@ -76,10 +76,20 @@ def run_page(run: Run, visitor: Visitor) -> RunPage:
         loss=_loss(last["validation_loss"]) if last else "",
         outcome=outcome(run, visitor, said=frame["events"]),
         epochs=[_epoch_line(event) for event in progress.epochs],
-        settings=[(field.label, forms.titled(field, run.spec.get(name, ""))) for name, field in FIELDS.items()],
+        settings=_settings(run),
         can_stop=not run.has_ended and policy.may_stop_run(visitor, run),
         live=_live(run, frame),
     )
+
+
+def _settings(run: Run) -> list[tuple[str, str]]:
+    """Return the settings of a run in words; an advanced one only where it says something."""
+    told = {name: run.spec.get(name, field.default if field.advanced else "") for name, field in FIELDS.items()}
+    return [
+        (field.label, forms.titled(field, told[name]))
+        for name, field in FIELDS.items()
+        if not field.advanced or told[name] != field.default
+    ]
 
 
 def outcome(run: Run, visitor: Visitor, *, said: list[Event]) -> Outcome:

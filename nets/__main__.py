@@ -28,13 +28,30 @@ def _parser() -> argparse.ArgumentParser:
     trainer = commands.add_parser("train", help="train one network; one JSON event per line")
     for field in catalog.FIELDS.values():
         option = f"--{field.name.replace('_', '-')}"
-        limits = ", ".join(choice.name for choice in field.choices) or f"{field.minimum:g} to {field.maximum:g}"
-        trainer.add_argument(option, metavar="VALUE", help=f"{limits}; {field.default} unless given")
+        trainer.add_argument(option, metavar="VALUE", help=f"{_limits(field)}; {_unless_given(field)} unless given")
     trainer.add_argument("--device", help="cpu or cuda; the best there is unless given")
     trainer.add_argument("--threads", type=int, help="all cores but one unless given")
     trainer.add_argument("--checkpoint-to", type=Path, metavar="FOLDER", help="nothing is saved unless given")
     trainer.add_argument("--resume-from", type=Path, metavar="FILE", help="a checkpoint of the same settings")
     return parser
+
+
+def _limits(field: catalog.Field) -> str:
+    """Say in a few words what a field takes."""
+    if field.minimum is not None and field.maximum is not None:
+        return f"{field.minimum:g} to {field.maximum:g}"
+    if field.kind == "flag":
+        return "true or false"
+    if field.kind == "names":
+        return "none, backbone, or names of layers with commas between"
+    words = ", ".join(choice.name for choice in field.choices)
+    return f"with commas between, any of {words}" if field.kind == "words" else words
+
+
+def _unless_given(field: catalog.Field) -> str:
+    if isinstance(field.default, list):
+        return ",".join(field.default) or "nothing"
+    return str(field.default).lower() if isinstance(field.default, bool) else str(field.default)
 
 
 def _list(*, as_json: bool, is_whole: bool) -> int:

@@ -5,12 +5,14 @@ from dataclasses import dataclass, fields
 from types import MappingProxyType
 from typing import Final
 
+from nets import advanced
+
 # The networks are many: they have a module of their own, and are shown with the rest.
 from nets.architectures import ARCHITECTURES as ARCHITECTURES
 from nets.architectures import LIBRARY as LIBRARY
 from nets.architectures import Architecture as Architecture
 from nets.architectures import fits as fits
-from nets.specs import BOUNDS, LABELS, Choice, Real, TrainSpec, Whole
+from nets.specs import BOUNDS, LABELS, Choice, Flag, Names, Real, TrainSpec, Whole, Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +40,11 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One knob of a run, ready for a form: `kind` is "choice", "whole" or "real".
+    """One knob of a run, ready for a form: `kind` is "choice", "whole", "real", "flag", "names" or "words".
 
-    `minimum` and `maximum` are None for a choice, `choices` is empty for a number. The limits are those of
-    `nets.specs.BOUNDS`. `help` says what the knob does, `pitfall` what goes wrong with it.
+    `minimum` and `maximum` are None unless it is a number, `choices` is empty unless it is a choice or words. The
+    limits are those of `nets.specs.BOUNDS`. `help` says what the knob does, `pitfall` what goes wrong with it.
+    `advanced` knobs are left out of the learner's form.
     """
 
     name: str
@@ -49,10 +52,11 @@ class Field:
     help: str
     pitfall: str
     kind: str
-    default: str | int | float
+    default: str | int | float | bool | list[str]
     minimum: int | float | None
     maximum: int | float | None
     choices: tuple[Option, ...]
+    advanced: bool
 
 
 DATASETS: Final[Mapping[str, DataSet]] = MappingProxyType(
@@ -83,6 +87,12 @@ SCHEDULES: Final[Mapping[str, Option]] = MappingProxyType(
     {
         "constant": Option("constant", "Constant", "The same learning rate from the first step to the last."),
         "cosine": Option("cosine", "Cosine", "Falls from the learning rate to zero along half a cosine."),
+        "step": Option(
+            "step", "Steps", "A tenth of the learning rate after half of the run, a hundredth after three quarters."
+        ),
+        "one_cycle": Option(
+            "one_cycle", "One cycle", "Climbs to the learning rate over the first third, then falls to nearly nothing."
+        ),
     }
 )
 
@@ -160,31 +170,38 @@ _HELP: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
 
 
 def _options(name: str) -> tuple[Option, ...]:
+    if name in advanced.OPTIONS:
+        return tuple(Option(word, *words) for word, words in advanced.OPTIONS[name].items())
     return tuple(Option(entry.name, entry.title, entry.caption) for entry in _CHOICES[name].values())
 
 
-def _field(name: str, *, default: str | int | float) -> Field:
+_KINDS: Final = MappingProxyType(
+    {Choice: "choice", Whole: "whole", Real: "real", Flag: "flag", Names: "names", Words: "words"}
+)
+
+
+def _field(name: str, *, default: str | int | float | bool | list[str]) -> Field:
     """Join one field's words with the bounds that its spec enforces."""
     bound = BOUNDS[name]
-    kind = {Choice: "choice", Whole: "whole", Real: "real"}[type(bound)]
-    help_text, pitfall = _HELP[name]
+    help_text, pitfall = advanced.HELP[name] if name in advanced.HELP else _HELP[name]
     return Field(
         name=name,
         label=LABELS[name],
         help=help_text,
         pitfall=pitfall,
-        kind=kind,
+        kind=_KINDS[type(bound)],
         default=default,
-        minimum=None if isinstance(bound, Choice) else bound.minimum,
-        maximum=None if isinstance(bound, Choice) else bound.maximum,
-        choices=_options(name) if isinstance(bound, Choice) else (),
+        minimum=bound.minimum if isinstance(bound, Whole | Real) else None,
+        maximum=bound.maximum if isinstance(bound, Whole | Real) else None,
+        choices=_options(name) if isinstance(bound, Choice | Words) else (),
+        advanced=name in advanced.HELP,
     )
 
 
-_DEFAULTS: Final = TrainSpec()
+_DEFAULTS: Final = TrainSpec().to_json()
 
 FIELDS: Final[Mapping[str, Field]] = MappingProxyType(
-    {field.name: _field(field.name, default=getattr(_DEFAULTS, field.name)) for field in fields(TrainSpec)}
+    {field.name: _field(field.name, default=_DEFAULTS[field.name]) for field in fields(TrainSpec)}
 )
 
 

@@ -1,19 +1,20 @@
 """Everything that a run holds between two steps, how one step is made, and how all of it is saved and restored."""
 
-import os
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
-from torch.optim import SGD, Adam, AdamW, Optimizer
-from torch.optim.lr_scheduler import ConstantLR, CosineAnnealingLR, LRScheduler
+from torch.nn.utils import clip_grad_norm_
+from torch.optim import Optimizer
 
-from nets import augment
+from nets import augment, freezing, optimisers, schedules
+from nets.averaging import Average
 from nets.catalog import DATASETS
 from nets.checkpoints import CheckpointError
 from nets.data import Data, load, order
+from nets.machine import Machine
 from nets.metrics import Score, score
 from nets.specs import TrainSpec
 from nets.zoo import build
@@ -39,34 +40,59 @@ class Point(NamedTuple):
 class Session:
     """A network in training. `epochs` and `step` count what is done, `place` the images shown in this epoch.
 
-    `loss_sum` and `correct_sum` are over the images of this epoch that were read back with `note`.
+    `loss_sum` and `correct_sum` are over the images of this epoch that were read back with `note`. `rate` is the
+    height of the schedule: the spec's learning rate, until an action, (step, rate), sets another. `best` holds the
+    highest accuracy on validation and its epoch, `lowest` the lowest loss and its epoch.
     """
 
     spec: TrainSpec
     data: Data
+    machine: Machine
     model: nn.Module
     optimiser: Optimizer
-    scheduler: LRScheduler
+    scales: list[float]
+    scaler: torch.amp.GradScaler
+    average: Average | None
+    rate: float
     epochs: int = 0
     step: int = 0
     place: int = 0
     loss_sum: float = 0.0
     correct_sum: int = 0
     best: dict[str, float] = field(default_factory=dict)
+    lowest: dict[str, float] = field(default_factory=dict)
+    actions: list[tuple[int, float]] = field(default_factory=list)
     sequence: Tensor = field(default_factory=lambda: torch.empty(0, dtype=torch.long))
+    features: Tensor | None = None
+    can_keep_features: bool = False
 
     @classmethod
-    def begin(cls, spec: TrainSpec, *, device: torch.device) -> "Session":
+    def begin(cls, spec: TrainSpec, *, device: torch.device, machine: Machine | None = None) -> "Session":
         """Make the network, its optimiser and its data; all chance from here on comes from the spec's seed.
 
-        torch has one generator per process, so a process trains one network at a time.
+        Computes in float32 unless `machine` says otherwise. torch has one generator per process, so a process trains
+        one network at a time. Raises SpecError when the network has no layer that the spec freezes.
         """
+        machine = machine or Machine(str(device), "float32", "channels_first", torch.get_num_threads())
         data = load(spec.data, device=str(device))
         torch.manual_seed(spec.seed)
-        model = build(spec.arch, shape=data.shape, classes=len(DATASETS[spec.data].classes)).to(device).train()
-        optimiser = _optimiser(model, spec=spec)
-        steps = spec.epochs * steps_per_epoch(len(data.train), batch_size=spec.batch_size)
-        session = cls(spec, data, model, optimiser, _scheduler(optimiser, spec=spec, steps=steps))
+        model = build(spec.arch, shape=data.shape, classes=len(DATASETS[spec.data].classes))
+        model = model.to(device, memory_format=machine.memory_format)  # type: ignore[call-overload]
+        freezing.freeze(model, spec.freeze)
+        freezing.train_mode(model, spec.freeze)
+        groups = optimisers.groups(model, spec=spec)
+        session = cls(
+            spec=spec,
+            data=data,
+            machine=machine,
+            model=model,
+            optimiser=optimisers.optimiser(groups, spec=spec),
+            scales=[group.scale for group in groups],
+            scaler=torch.amp.GradScaler(device.type, enabled=machine.dtype == "float16"),
+            average=Average(model, decay=spec.ema) if spec.ema else None,
+            rate=spec.learning_rate,
+            can_keep_features=spec.freeze == "backbone" and spec.augment == "none",
+        )
         session._shuffle()
         return session
 
@@ -80,23 +106,47 @@ class Session:
         """Say whether every training image was shown in this epoch."""
         return self.place >= len(self.data.train)
 
-    def advance(self) -> Point:
-        """Make one step on the next batch, without waiting for the device."""
+    @property
+    def is_out_of_patience(self) -> bool:
+        """Say whether the validation loss has found no new low for as many epochs as the spec allows."""
+        return bool(self.spec.patience) and self.epochs - self.lowest.get("epoch", 0) >= self.spec.patience
+
+    @property
+    def network(self) -> nn.Module:
+        """Return the network that is judged and kept: the averaged one where there is one."""
+        return self.model if self.average is None else self.average.model
+
+    def advance(self, *, rate: float | None = None) -> Point:
+        """Make one step on the next batch, without waiting for the device; `rate` overrules the schedule."""
+        rate = self._set_rates(self._scheduled() if rate is None else rate)
         chosen = self.sequence[self.place : self.place + self.spec.batch_size]
-        images, labels = self.data.train.images[chosen], self.data.train.labels[chosen]
-        images = images.float() / 255  # (N, C, H, W), from 0 to 1
-        if self.spec.augment == "light":
-            images = augment.light(images)
-        logits = self.model((images - self.data.mean) / self.data.std)  # (N, classes)
-        loss = F.cross_entropy(logits, labels)
-        self.optimiser.zero_grad()
-        loss.backward()  # type: ignore[no-untyped-call]
-        self.optimiser.step()
-        rate = float(self.scheduler.get_last_lr()[0])
-        self.scheduler.step()
+        labels = self.data.train.labels[chosen]
+        logits, loss = self.learn(chosen, labels)
         self.step += 1
-        self.place += len(labels)
+        self.place += len(chosen)
+        if self.average is not None:
+            self.average.follow(step=self.step)
         return Point(self.step, loss.detach(), logits.detach(), labels, rate)
+
+    def learn(self, chosen: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
+        """Change the weights for the training images numbered in `chosen`; return logits (N, classes) and loss."""
+        inputs, network = self._inputs(chosen)
+        with self.machine.autocast():
+            logits: Tensor = network(inputs)  # (N, classes)
+            loss = F.cross_entropy(logits, labels, label_smoothing=self.spec.label_smoothing)
+        self.optimiser.zero_grad()
+        self.scaler.scale(loss).backward()  # type: ignore[no-untyped-call]
+        if self.spec.clip:
+            self.scaler.unscale_(self.optimiser)
+            clip_grad_norm_(self.model.parameters(), self.spec.clip)
+        self.scaler.step(self.optimiser)
+        self.scaler.update()
+        return logits, loss
+
+    def set_rate(self, value: float) -> None:
+        """Put `value` in the place of the spec's learning rate from the next step on; the schedule goes on."""
+        self.rate = value
+        self.actions.append((self.step, value))
 
     def note(self, *, loss: float, correct: int, size: int) -> None:
         """Add one step, as read back from the device, to the epoch's sums, weighted by its images."""
@@ -106,9 +156,13 @@ class Session:
     def judge(self, split: str) -> Score:
         """Judge the network on "validation" or "test"; a better validation than ever before is remembered."""
         part = self.data.validation if split == "validation" else self.data.test
-        result = score(self.model, part, mean=self.data.mean, std=self.data.std)
+        with self.machine.autocast():
+            result = score(self.network, part, mean=self.data.mean, std=self.data.std)
+        freezing.train_mode(self.model, self.spec.freeze)
         if split == "validation" and result.accuracy > self.best.get("accuracy", -1.0):
             self.best = {"accuracy": result.accuracy, "epoch": self.epochs + 1}
+        if split == "validation" and result.loss < self.lowest.get("loss", float("inf")):
+            self.lowest = {"loss": result.loss, "epoch": self.epochs + 1}
         return result
 
     def turn(self) -> None:
@@ -118,35 +172,95 @@ class Session:
         self._shuffle()
 
     def state(self) -> dict[str, Any]:
-        """Return all that an exact resume needs, and all that a predictor needs, as tensors and plain values."""
+        """Return all that an exact resume needs, and all that a predictor needs, as tensors and plain values.
+
+        "model" is the network to use; where that is an average, "trained" is the one that goes on training.
+        """
         return {
             "format": FORMAT,
             "spec": self.spec.to_json(),
             "spec_digest": self.spec.digest(),
+            "machine": self.machine.to_json(),
             "mean": self.data.mean,
             "std": self.data.std,
-            "model": self.model.state_dict(),
+            "model": self.network.state_dict(),
+            "trained": None if self.average is None else self.model.state_dict(),
             "optimiser": self.optimiser.state_dict(),
-            "scheduler": self.scheduler.state_dict(),
+            "scaler": self.scaler.state_dict(),
+            "rate": self.rate,
+            "actions": [list(action) for action in self.actions],
             "counts": {name: getattr(self, name) for name in _COUNTS},
             "best": dict(self.best),
+            "lowest": dict(self.lowest),
             "chance": {"cpu": torch.get_rng_state(), "cuda": torch.cuda.get_rng_state_all() if _has_cuda() else []},
         }
 
     def restore(self, state: dict[str, Any]) -> None:
-        """Go on from a saved state; raises CheckpointError when it belongs to another spec or format."""
+        """Go on from a saved state; raises CheckpointError when it belongs to another spec or format.
+
+        What an older version of this file did not save had not been invented: it takes its first value.
+        """
         if state.get("format") != FORMAT or state.get("spec_digest") != self.spec.digest():
             raise CheckpointError("This checkpoint belongs to another run: its spec differs.")
-        self.model.load_state_dict(state["model"])
+        self._take(state)
         self.optimiser.load_state_dict(state["optimiser"])
-        self.scheduler.load_state_dict(state["scheduler"])
+        self.rate = state.get("rate", self.spec.learning_rate)
+        self.actions = [(int(step), float(rate)) for step, rate in state.get("actions", [])]
+
+    def branch(self, state: dict[str, Any]) -> None:
+        """Go on from the state of another run of the same network and data, with this spec's own settings.
+
+        Counts go on too: a spec of 8 epochs that branches off after 5 has 3 left, and its schedule is where it would
+        be by then. An optimiser of another kind, or over other weights, begins without memory. Raises CheckpointError
+        when the networks differ.
+        """
+        other = state.get("spec", {})
+        if state.get("format") != FORMAT or any(other.get(name) != getattr(self.spec, name) for name in _LASTING):
+            raise CheckpointError("A branch must keep the network and the data of the run that it leaves.")
+        self._take(state)
+        optimisers.take_over(self.optimiser, state["optimiser"])
+
+    def _take(self, state: dict[str, Any]) -> None:
+        """Take over weights, counts and chance."""
+        self.model.load_state_dict(state.get("trained") or state["model"])
+        if self.average is not None:
+            self.average.model.load_state_dict(state["model"])
+        if state.get("scaler") and self.scaler.is_enabled():
+            self.scaler.load_state_dict(state["scaler"])
         for name in _COUNTS:
             setattr(self, name, state["counts"][name])
-        self.best = dict(state["best"])
+        self.best, self.lowest = dict(state["best"]), dict(state.get("lowest", {}))
         self._shuffle()
         torch.set_rng_state(state["chance"]["cpu"].cpu())
         if _has_cuda():
             torch.cuda.set_rng_state_all([part.cpu() for part in state["chance"]["cuda"]])
+
+    def _inputs(self, chosen: Tensor) -> tuple[Tensor, nn.Module]:
+        """Return what the images numbered in `chosen` are to the network, and the part of it that takes that."""
+        if self.can_keep_features and self.features is None:
+            self.features = freezing.features(self.model, self.data, machine=self.machine)
+            self.can_keep_features = self.features is not None
+        if self.features is not None:
+            return self.features[chosen], freezing.head(self.model)
+        images = self.data.train.images[chosen].float() / 255  # (N, C, H, W), from 0 to 1
+        if self.spec.augment == "light":
+            images = augment.light(images)
+        images = (images - self.data.mean) / self.data.std
+        return images.contiguous(memory_format=self.machine.memory_format), self.model
+
+    def _scheduled(self) -> float:
+        """Return the learning rate of the next step."""
+        per_epoch = steps_per_epoch(len(self.data.train), batch_size=self.spec.batch_size)
+        # Counted by images, not by steps: a branch may have had another batch size before.
+        position = self.epochs * per_epoch + steps_per_epoch(self.place, batch_size=self.spec.batch_size)
+        steps = self.spec.epochs * per_epoch
+        return self.rate * schedules.share(self.spec.schedule, position=position, steps=steps, warmup=self.spec.warmup)
+
+    def _set_rates(self, rate: float) -> float:
+        """Give every group its part of `rate`, and return it; the last part of the network gets all of it."""
+        for group, scale in zip(self.optimiser.param_groups, self.scales, strict=True):
+            group["lr"] = rate * scale
+        return rate
 
     def _shuffle(self) -> None:
         count = len(self.data.train)
@@ -154,6 +268,8 @@ class Session:
 
 
 _COUNTS = ("epochs", "step", "place", "loss_sum", "correct_sum")
+# What a branch must have in common with the run that it leaves.
+_LASTING = ("arch", "data")
 
 
 def steps_per_epoch(images: int, *, batch_size: int) -> int:
@@ -161,26 +277,5 @@ def steps_per_epoch(images: int, *, batch_size: int) -> int:
     return -(-images // batch_size)
 
 
-def usual_threads() -> int:
-    """Return the cores that this process may use, less one for the web: two spinning pools halve each other."""
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return max(1, cores - 1)
-
-
 def _has_cuda() -> bool:
     return torch.cuda.is_available() and torch.cuda.is_initialized()  # type: ignore[no-untyped-call]
-
-
-def _optimiser(model: nn.Module, *, spec: TrainSpec) -> Optimizer:
-    """Make the optimiser; fused means that one pass over the weights does the whole update."""
-    weights, rate, decay = model.parameters(), spec.learning_rate, spec.weight_decay
-    if spec.optimiser == "sgd":
-        return SGD(weights, lr=rate, momentum=spec.momentum, weight_decay=decay, fused=True)
-    kind = Adam if spec.optimiser == "adam" else AdamW
-    return kind(weights, lr=rate, weight_decay=decay, fused=True)
-
-
-def _scheduler(optimiser: Optimizer, *, spec: TrainSpec, steps: int) -> LRScheduler:
-    if spec.schedule == "cosine":
-        return CosineAnnealingLR(optimiser, T_max=steps)
-    return ConstantLR(optimiser, factor=1.0)

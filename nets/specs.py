@@ -3,6 +3,7 @@
 import hashlib
 import json
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from types import MappingProxyType
@@ -64,7 +65,54 @@ class Real:
         return f"{label} must be a number from {self.minimum:g} to {self.maximum:g}; {_shown(value)} was given."
 
 
-BOUNDS: Final[Mapping[str, Choice | Whole | Real]] = MappingProxyType(
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """A field that is true or false."""
+
+    def fault(self, label: str, value: object) -> str | None:
+        """Say what is wrong with `value`, or None when it may stand; 0 and 1 are no flags."""
+        if isinstance(value, bool):
+            return None
+        return f"{label} must be true or false; {_shown(value)} was given."
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """A field that takes one of a few words, or names of layers with commas between."""
+
+    words: tuple[str, ...]
+    longest: int = 200
+
+    def fault(self, label: str, value: object) -> str | None:
+        """Say what is wrong with `value`, or None when it may stand; whether a network has such layers is not asked."""
+        if isinstance(value, str) and len(value) <= self.longest and _NAMES.fullmatch(value):
+            return None
+        words = ", ".join(self.words)
+        return f"{label} must be {words}, or names of layers with commas between; {_shown(value)} was given."
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A field that takes any of a few words, or none of them."""
+
+    allowed: tuple[str, ...]
+
+    def fault(self, label: str, value: object) -> str | None:
+        """Say what is wrong with `value`, or None when it may stand."""
+        if isinstance(value, list | tuple) and all(isinstance(word, str) and word in self.allowed for word in value):
+            return None
+        return f"{label} must be a list of words out of {', '.join(self.allowed)}; {_shown(value)} was given."
+
+    def tidy(self, value: tuple[str, ...]) -> tuple[str, ...]:
+        """Return each word once, in the order of `allowed`."""
+        return tuple(word for word in self.allowed if word in value)
+
+
+Bound = Choice | Whole | Real | Flag | Names | Words
+
+_NAMES: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_.]*(,[A-Za-z_][A-Za-z0-9_.]*)*")
+
+BOUNDS: Final[Mapping[str, Bound]] = MappingProxyType(
     {
         "arch": Choice(tuple(ARCHITECTURES)),
         "data": Choice(("digits",)),
@@ -74,9 +122,21 @@ BOUNDS: Final[Mapping[str, Choice | Whole | Real]] = MappingProxyType(
         "learning_rate": Real(1e-6, 10.0),
         "momentum": Real(0.0, 0.99),
         "weight_decay": Real(0.0, 1.0),
-        "schedule": Choice(("constant", "cosine")),
+        "schedule": Choice(("constant", "cosine", "step", "one_cycle")),
         "augment": Choice(("none", "light")),
         "seed": Whole(0, 2**31 - 1),
+        "nesterov": Flag(),
+        "warmup": Real(0.0, 0.5),
+        "label_smoothing": Real(0.0, 0.5),
+        "decay_only_weights": Flag(),
+        "clip": Real(0.0, 1000.0),
+        "ema": Real(0.0, 0.9999),
+        "patience": Whole(0, 200),
+        "precision": Choice(("auto", "float32", "bfloat16", "float16")),
+        "layout": Choice(("auto", "channels_first", "channels_last")),
+        "freeze": Names(("none", "backbone")),
+        "layer_decay": Real(0.1, 1.0),
+        "watch": Words(("filters", "confusion", "probe", "gradients", "activations")),
     }
 )
 
@@ -93,6 +153,37 @@ LABELS: Final[Mapping[str, str]] = MappingProxyType(
         "schedule": "Schedule",
         "augment": "Augmentation",
         "seed": "Seed",
+        "nesterov": "Nesterov momentum",
+        "warmup": "Warm-up",
+        "label_smoothing": "Label smoothing",
+        "decay_only_weights": "Decay weights only",
+        "clip": "Gradient clipping",
+        "ema": "Averaged weights",
+        "patience": "Patience",
+        "precision": "Number format",
+        "layout": "Memory layout",
+        "freeze": "Frozen layers",
+        "layer_decay": "Rate decay by layer",
+        "watch": "Watch",
+    }
+)
+
+# Fields that came after runs were stored, each with the value that those runs meant by not having it. A default may
+# change later; this must not, or the stored digests and checkpoints of old runs would fit nothing any more.
+_ADDED: Final[Mapping[str, object]] = MappingProxyType(
+    {
+        "nesterov": False,
+        "warmup": 0.0,
+        "label_smoothing": 0.0,
+        "decay_only_weights": False,
+        "clip": 0.0,
+        "ema": 0.0,
+        "patience": 0,
+        "precision": "float32",
+        "layout": "channels_first",
+        "freeze": "none",
+        "layer_decay": 1.0,
+        "watch": [],
     }
 )
 
@@ -102,7 +193,8 @@ class TrainSpec:
     """One training run, wholly described: the same spec on the same kind of machine gives the same network.
 
     A bad spec cannot exist: every way of making one raises `SpecError`, which lists every bad field at once.
-    `momentum` is read by the optimiser `sgd` alone.
+    `momentum` and `nesterov` are read by the optimiser `sgd` alone. Off is 0 for `warmup` (a fraction of the steps),
+    `label_smoothing`, `clip` (a norm), `ema` (a decay per step) and `patience` (epochs), and 1 for `layer_decay`.
     """
 
     arch: str = "lenet5"
@@ -116,6 +208,18 @@ class TrainSpec:
     schedule: str = "cosine"
     augment: str = "light"
     seed: int = 0
+    nesterov: bool = False
+    warmup: float = 0.0
+    label_smoothing: float = 0.0
+    decay_only_weights: bool = False
+    clip: float = 0.0
+    ema: float = 0.0
+    patience: int = 0
+    precision: str = "float32"
+    layout: str = "channels_first"
+    freeze: str = "none"
+    layer_decay: float = 1.0
+    watch: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         errors = _faults({field.name: getattr(self, field.name) for field in fields(self)})
@@ -125,6 +229,8 @@ class TrainSpec:
             if isinstance(bound, Real):
                 # One number has one digest: 1 and 1.0, 0.0 and -0.0 are the same wish.
                 object.__setattr__(self, name, float(getattr(self, name)) + 0.0)
+            elif isinstance(bound, Words):
+                object.__setattr__(self, name, bound.tidy(getattr(self, name)))
 
     @classmethod
     def from_json(cls, data: object) -> Self:
@@ -148,11 +254,15 @@ class TrainSpec:
 
     def to_json(self) -> dict[str, Any]:
         """Return the fields as plain values, in the order in which forms show them."""
-        return asdict(self)
+        return {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(self).items()}
 
     def digest(self) -> str:
-        """Return the sha256 of the spec in its one canonical form, as 64 hex digits."""
-        text = json.dumps(self.to_json(), sort_keys=True, separators=(",", ":"), allow_nan=False)
+        """Return the sha256 of the spec in its one canonical form, as 64 hex digits.
+
+        That form leaves out what came later and says nothing new, so a spec keeps its digest when fields are added.
+        """
+        said = {name: value for name, value in self.to_json().items() if name not in _ADDED or value != _ADDED[name]}
+        text = json.dumps(said, sort_keys=True, separators=(",", ":"), allow_nan=False)
         return hashlib.sha256(text.encode()).hexdigest()
 
 
@@ -169,6 +279,10 @@ def _unknown(name: object) -> str:
 def _typed(name: str, text: str) -> object:
     """Read one form text as its field's type; what cannot be read stays a text, for the error to quote."""
     bound = BOUNDS.get(name)
+    if isinstance(bound, Flag):
+        return {"true": True, "false": False}.get(text.lower(), text)
+    if isinstance(bound, Words):
+        return [word.strip() for word in text.split(",")] if text else []
     try:
         if isinstance(bound, Whole):
             return int(text)

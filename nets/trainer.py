@@ -3,22 +3,23 @@
 import itertools
 import math
 import time
-from collections.abc import Generator
+from collections.abc import Generator, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, Literal
 
 import torch
 
-from nets import checkpoints, events
+from nets import checkpoints, events, memory, snapshots
 from nets.checkpoints import Keeper
 from nets.events import Event
+from nets.machine import resolve, usual_threads
 from nets.metrics import Score
-from nets.session import Point, Session, steps_per_epoch, usual_threads
-from nets.specs import TrainSpec
+from nets.session import Point, Session, steps_per_epoch
+from nets.specs import BOUNDS, LABELS, TrainSpec
 
-Wish = Literal["stop", "checkpoint"] | None
-Outcome = Literal["completed", "stopped", "diverged"]
+Wish = Literal["stop", "checkpoint"] | tuple[Literal["rate"], float] | None
+Outcome = Literal["completed", "stopped", "early_stopped", "diverged"]
 
 FLUSH_SECONDS: Final = 0.125
 CHECKPOINTS_APART_SECONDS: Final = 3.0
@@ -30,8 +31,11 @@ def train(
     device: str | None = None,
     checkpoint_to: Path | None = None,
     resume_from: Path | None = None,
+    branch_from: Path | None = None,
+    actions: Iterable[tuple[int, float]] = (),
     threads: int | None = None,
     checkpoints_apart: float = CHECKPOINTS_APART_SECONDS,
+    probes: Path | None = None,
 ) -> Generator[Event, Wish, None]:
     """Train `spec` and yield its events (`nets.events`), from `started` to `finished`.
 
@@ -47,28 +51,52 @@ def train(
             wish = "stop" if somebody_asked() else None
 
     "stop" ends the run: validate, checkpoint, `finished` with reason stopped. "checkpoint" saves the state and
-    goes on; the next event is its `checkpoint`, unless that step is saved already. Events come at least every
+    goes on; the next event is its `checkpoint`, unless that step is saved already. ("rate", value) puts `value` in
+    the place of the spec's learning rate; the next event is `rate_changed`. Events come at least every
     FLUSH_SECONDS or every step, whichever is longer; the first point comes right after the first step.
 
     `checkpoint_to` is a folder, made when absent; without it nothing is written. `resume_from` is a checkpoint
     of the same spec (CheckpointError otherwise): on the same kind of machine with the same threads the run is
-    then bit-identical to one that was never interrupted. `threads` are all cores but one unless given. At an
-    epoch's end a checkpoint is written when the last is `checkpoints_apart` seconds old, and always at the
-    end. A loss that is no number ends the run with `diverged` and `finished`; the checkpoint before it stays.
+    then bit-identical to one that was never interrupted. `branch_from` is a checkpoint of a run of the same network
+    and data, from which this one goes on by its own settings. `actions` are changes of the rate as (step, value) that
+    an earlier attempt or run told: each is made again after its step, unless the checkpoint has it already. `threads`
+    are those of the checkpoint, or all cores but one, unless given. `probes` is where `nets.machine.probe` remembers.
+
+    At an epoch's end a checkpoint is written when the last is `checkpoints_apart` seconds old, and always at the
+    end. A loss that is no number ends the run with `diverged` and `finished`; the checkpoint before it stays. Raises
+    MemoryExceeded (nets.memory) when a step does not fit, with the largest batch that does.
     """
+    if resume_from is not None and branch_from is not None:
+        raise ValueError("A run goes on from its own checkpoint or branches off another's, not both.")
     threads_before = torch.get_num_threads()
     try:
-        threads = threads or usual_threads()
-        torch.set_num_threads(threads)
-        session = Session.begin(spec, device=torch.device(device or _best_device()))
+        source = resume_from or branch_from
+        state = checkpoints.load(source) if source is not None else {}
+        # A branch is another run: it computes on what its own spec asks for.
+        recorded = state.get("machine", {}) if resume_from is not None else {}
+        torch.set_num_threads(threads or recorded.get("threads") or usual_threads())
+        machine = resolve(spec, device=device, threads=torch.get_num_threads(), recorded=recorded, probes=probes)
+        session = Session.begin(spec, device=torch.device(machine.device), machine=machine)
         if resume_from is not None:
-            session.restore(checkpoints.load(resume_from))
-        run = _Run(session, keeper=Keeper(checkpoint_to, apart=checkpoints_apart))
-        is_stopped = yield from run.tell(_started(session, threads=threads))
-        outcome = "stopped" if is_stopped else (yield from run.epochs())
-        yield from run.end(outcome)
+            session.restore(state)
+        elif branch_from is not None:
+            session.branch(state)
+        del state
+        run = _Run(session, keeper=Keeper(checkpoint_to, apart=checkpoints_apart), actions=actions)
+        yield from _walked(run, session)
     finally:
         torch.set_num_threads(threads_before)
+
+
+def _walked(run: "_Run", session: Session) -> Generator[Event, Wish, None]:
+    try:
+        is_stopped = yield from run.tell(_started(session))
+        outcome: Outcome = "stopped" if is_stopped else (yield from run.epochs())
+        yield from run.end(outcome)
+    except (RuntimeError, MemoryError) as error:
+        if not memory.is_exceeded(error):
+            raise
+        raise memory.exceeded(error, session) from error
 
 
 @dataclass(slots=True)
@@ -104,8 +132,10 @@ class _Pending:
 class _Run:
     """One walk through the epochs that are left; its generators yield events and return what they lead to."""
 
-    def __init__(self, session: Session, *, keeper: Keeper) -> None:
+    def __init__(self, session: Session, *, keeper: Keeper, actions: Iterable[tuple[int, float]]) -> None:
         self._session = session
+        done = set(session.actions)
+        self._planned = {step: rate for step, rate in actions if step >= session.step and (step, rate) not in done}
         self._keeper = keeper
         self._pending = _Pending()
         self._begun = time.perf_counter()
@@ -115,17 +145,38 @@ class _Run:
         self._validation: Score | None = None
 
     def tell(self, event: Event) -> Generator[Event, Wish, bool]:
-        """Yield `event` and fulfil a wish for a checkpoint; return whether a stop was wished."""
-        wish = yield event
-        if wish not in (None, "stop", "checkpoint"):
-            raise ValueError(f'A wish must be None, "stop" or "checkpoint"; {wish!r} was given.')
-        if wish == "checkpoint":
-            return (yield from self._save())
+        """Yield `event` and grant what is wished in answer, until nothing is; return whether a stop was wished."""
+        answer: Event | None = event
+        while answer is not None:
+            wish = yield answer
+            answer = self._granted(wish)
         return wish == "stop"
+
+    def _granted(self, wish: Wish) -> Event | None:
+        """Do what is wished and return the event that says so; raises ValueError for what cannot be wished."""
+        if wish in (None, "stop"):
+            return None
+        if wish == "checkpoint":
+            return self._saved()
+        if isinstance(wish, tuple) and len(wish) == 2 and wish[0] == "rate":
+            return self._changed_rate(wish[1])
+        raise ValueError(f'A wish must be None, "stop", "checkpoint" or ("rate", value); {wish!r} was given.')
+
+    def _changed_rate(self, value: float) -> Event:
+        fault = BOUNDS["learning_rate"].fault(LABELS["learning_rate"], value)
+        if fault is not None:
+            raise ValueError(fault)
+        self._session.set_rate(float(value))
+        return events.rate_changed(step=self._session.step, value=float(value))
 
     def epochs(self) -> Generator[Event, Wish, Outcome]:
         """Train to the end of the spec, or until something else ends the run."""
+        planned = self._planned.pop(self._session.step, None)
+        if planned is not None and (yield from self.tell(self._changed_rate(planned))):
+            return "stopped"
         while not self._session.is_done:
+            if self._session.is_out_of_patience:
+                return "early_stopped"
             outcome = yield from self._epoch()
             if outcome is not None:
                 return outcome
@@ -135,8 +186,10 @@ class _Run:
         """Save what is worth saving and tell how it all came out."""
         weights = None
         if outcome != "diverged":
-            yield from self._save()
-            weights = self._keeper.save_weights(self._session.model, about=_about(self._session))
+            saved = self._saved()
+            if saved is not None:
+                yield saved
+            weights = self._keeper.save_weights(self._session.network, about=_about(self._session))
         summary = self._summary(is_usable=outcome != "diverged")
         summary["checkpoint"] = self._keeper.last
         summary["weights"] = weights.to_json() if weights is not None else None
@@ -148,7 +201,8 @@ class _Run:
         is_stopped = False
         while not (is_stopped or session.is_epoch_done):
             self._pending.points.append(session.advance())
-            if self._pending.is_due() or session.is_epoch_done:
+            planned = self._planned.pop(session.step, None)
+            if self._pending.is_due() or session.is_epoch_done or planned is not None:
                 event, bad_step = self._pending.flush(session)
                 self._told_step = event["step"][-1]
                 if bad_step is not None:
@@ -156,6 +210,8 @@ class _Run:
                     yield events.diverged(step=bad_step)
                     return "diverged"
                 is_stopped = yield from self.tell(event)
+                if planned is not None:
+                    is_stopped |= yield from self.tell(self._changed_rate(planned))
                 if not is_stopped and self._keeper.is_due(at_epoch_end=False):
                     is_stopped = yield from self._save()
         seconds = time.perf_counter() - begun
@@ -184,18 +240,24 @@ class _Run:
             images_per_second=speed,
         )
         is_stopped |= yield from self.tell(event)
+        for seen in snapshots.taken(session, epoch=number):
+            is_stopped |= yield from self.tell(seen)
         if not is_stopped and self._keeper.is_due(at_epoch_end=True):
             is_stopped = yield from self._save()
         return "stopped" if is_stopped and not session.is_done else None
 
     def _save(self) -> Generator[Event, Wish, bool]:
         """Write a checkpoint and tell it; return whether a stop was wished meanwhile."""
+        saved = self._saved()
+        return False if saved is None else (yield from self.tell(saved))
+
+    def _saved(self) -> Event | None:
+        """Write a checkpoint and return its event; None when there is nothing to write."""
         step, epochs = self._session.step, self._session.epochs
         saved = self._keeper.save(self._session.state, step=step, epoch=epochs)
         if saved is None:
-            return False
-        wish = yield events.checkpoint(step=step, epoch=epochs, file=saved.file, sha256=saved.sha256, size=saved.bytes)
-        return wish == "stop"
+            return None
+        return events.checkpoint(step=step, epoch=epochs, file=saved.file, sha256=saved.sha256, size=saved.bytes)
 
     def _summary(self, *, is_usable: bool) -> dict[str, Any]:
         """Return the run in numbers; the test set is judged here, once, and only for a usable network."""
@@ -231,10 +293,6 @@ def _short(value: float) -> float:
     return float(f"{value:.7g}")
 
 
-def _best_device() -> str:
-    return "cuda" if torch.cuda.is_available() else "cpu"
-
-
 def _about(session: Session) -> dict[str, str]:
     """Return what another program must know to use the weights."""
     spec, data = session.spec, session.data
@@ -242,13 +300,13 @@ def _about(session: Session) -> dict[str, str]:
     return {name: str(value) for name, value in known.items()}
 
 
-def _started(session: Session, *, threads: int) -> Event:
-    data = session.data
+def _started(session: Session) -> Event:
+    data, machine = session.data, session.machine
     return events.started(
         device=str(data.train.labels.device),
-        dtype="float32",
-        layout="contiguous",
-        threads=threads,
+        dtype=machine.dtype,
+        layout=machine.layout,
+        threads=machine.threads,
         parameters=sum(weight.numel() for weight in session.model.parameters()),
         dataset={
             "name": data.name,

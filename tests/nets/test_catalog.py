@@ -3,7 +3,7 @@
 import dataclasses
 
 from nets import catalog
-from nets.specs import BOUNDS, Choice, TrainSpec
+from nets.specs import BOUNDS, Choice, Real, TrainSpec, Whole, Words
 
 
 def test_every_field_of_a_spec_has_a_bound_a_label_and_words() -> None:
@@ -19,11 +19,16 @@ def test_every_field_of_a_spec_has_a_bound_a_label_and_words() -> None:
 def test_limits_and_choices_are_those_of_the_specs() -> None:
     for name, bound in BOUNDS.items():
         field = catalog.FIELDS[name]
-        if isinstance(bound, Choice):
-            assert tuple(choice.name for choice in field.choices) == bound.allowed
-            assert (field.minimum, field.maximum, field.kind) == (None, None, "choice")
-        else:
-            assert (field.minimum, field.maximum, field.choices) == (bound.minimum, bound.maximum, ())
+        limits = (bound.minimum, bound.maximum) if isinstance(bound, Whole | Real) else (None, None)
+        allowed = bound.allowed if isinstance(bound, Choice | Words) else ()
+        assert (field.minimum, field.maximum) == limits
+        assert tuple(choice.name for choice in field.choices) == allowed
+        assert field.kind == type(bound).__name__.lower()
+
+
+def test_the_learners_form_keeps_its_eleven_knobs() -> None:
+    plain = [field.name for field in catalog.FIELDS.values() if not field.advanced]
+    assert plain == list(catalog.FIELDS)[:11]
 
 
 def test_defaults_are_those_of_a_spec() -> None:

@@ -1,6 +1,7 @@
 """Nothing but a sound spec can exist, and a bad one names every fault."""
 
 import dataclasses
+import hashlib
 import json
 import math
 from typing import Any
@@ -9,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nets.specs import BOUNDS, LABELS, Choice, Real, SpecError, TrainSpec, Whole
+from nets.specs import BOUNDS, LABELS, Choice, Flag, Names, Real, SpecError, TrainSpec, Whole
 
 NONSENSE: dict[str, Any] = {
     "arch": "resnet9000",
@@ -23,6 +24,18 @@ NONSENSE: dict[str, Any] = {
     "schedule": "",
     "augment": True,
     "seed": 1.5,
+    "nesterov": 1,
+    "warmup": 0.6,
+    "label_smoothing": -0.1,
+    "decay_only_weights": "yes",
+    "clip": math.inf,
+    "ema": 1.0,
+    "patience": True,
+    "precision": "float64",
+    "layout": "sideways",
+    "freeze": "conv1, conv2",
+    "layer_decay": 0.0,
+    "watch": ["filters", "birds"],
 }
 
 
@@ -32,7 +45,18 @@ def valid(name: str) -> st.SearchStrategy[Any]:
         return st.sampled_from(bound.allowed)
     if isinstance(bound, Whole):
         return st.integers(bound.minimum, bound.maximum)
-    return st.floats(bound.minimum, bound.maximum)
+    if isinstance(bound, Real):
+        return st.floats(bound.minimum, bound.maximum)
+    if isinstance(bound, Flag):
+        return st.booleans()
+    if isinstance(bound, Names):
+        return st.sampled_from([*bound.words, "conv1", "conv1,layer2.0.conv1"])
+    return st.lists(st.sampled_from(bound.allowed)).map(tuple)
+
+
+def typed(value: Any) -> str:
+    """Return a value as someone would type it into a form."""
+    return ",".join(value) if isinstance(value, list) else str(value)
 
 
 specs = st.builds(TrainSpec, **{name: valid(name) for name in BOUNDS})
@@ -69,7 +93,7 @@ def test_only_an_object_is_a_spec(data: object) -> None:
     assert list(caught.value.errors) == ["spec"]
 
 
-@pytest.mark.parametrize("name", [name for name, bound in BOUNDS.items() if not isinstance(bound, Choice)])
+@pytest.mark.parametrize("name", [name for name, bound in BOUNDS.items() if isinstance(bound, Whole | Real)])
 def test_true_is_no_number(name: str) -> None:
     with pytest.raises(SpecError):
         TrainSpec.from_json({name: True})
@@ -123,7 +147,7 @@ def test_a_form_text_that_is_no_number_is_quoted_as_typed() -> None:
 @given(specs)
 def test_a_spec_survives_json_and_forms(spec: TrainSpec) -> None:
     assert TrainSpec.from_json(json.loads(json.dumps(spec.to_json()))) == spec
-    assert TrainSpec.from_form({name: str(value) for name, value in spec.to_json().items()}) == spec
+    assert TrainSpec.from_form({name: typed(value) for name, value in spec.to_json().items()}) == spec
 
 
 @given(specs, specs)
@@ -134,6 +158,36 @@ def test_two_specs_share_a_digest_only_when_equal(one: TrainSpec, other: TrainSp
 def test_one_wish_has_one_digest() -> None:
     assert TrainSpec(learning_rate=1).digest() == TrainSpec(learning_rate=1.0).digest()
     assert TrainSpec(momentum=-0.0).digest() == TrainSpec(momentum=0.0).digest()
+
+
+# The fields of the first stored runs, in which digests and checkpoints were made.
+FIRST = (
+    "arch", "data", "epochs", "batch_size", "optimiser", "learning_rate", "momentum", "weight_decay", "schedule",
+    "augment", "seed",
+)  # fmt: skip
+
+
+@given(specs)
+def test_a_spec_that_says_nothing_new_has_the_digest_that_it_always_had(spec: TrainSpec) -> None:
+    old = {name: value for name, value in spec.to_json().items() if name in FIRST}
+    text = json.dumps(old, sort_keys=True, separators=(",", ":"))
+    assert TrainSpec.from_json(old).digest() == hashlib.sha256(text.encode()).hexdigest()
+    assert (spec.digest() == TrainSpec.from_json(old).digest()) == (spec == TrainSpec.from_json(old))
+
+
+def test_words_are_kept_once_and_in_one_order() -> None:
+    asked = TrainSpec.from_json({"watch": ["probe", "filters", "probe"]})
+    assert asked.watch == ("filters", "probe")
+    assert asked.digest() == TrainSpec(watch=("filters", "probe")).digest()
+
+
+def test_flags_and_words_can_be_typed_into_a_form() -> None:
+    spec = TrainSpec.from_form({"nesterov": "True", "decay_only_weights": "false", "watch": "probe, filters"})
+    assert (spec.nesterov, spec.decay_only_weights, spec.watch) == (True, False, ("filters", "probe"))
+    with pytest.raises(SpecError) as caught:
+        TrainSpec.from_form({"nesterov": "perhaps", "watch": "birds", "freeze": ""})
+    assert caught.value.errors["nesterov"] == "Nesterov momentum must be true or false; “perhaps” was given."
+    assert set(caught.value.errors) == {"nesterov", "watch", "freeze"}
 
 
 def test_a_spec_cannot_be_changed() -> None:
