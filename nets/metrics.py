@@ -8,6 +8,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from nets.data import Split
+from nets.modes import judged
 
 AT_ONCE = 512
 
@@ -50,16 +51,14 @@ def normalised(images: Tensor, *, mean: float, std: float) -> Tensor:
 
 @torch.no_grad()
 def score(model: nn.Module, split: Split, *, mean: float, std: float) -> Score:
-    """Judge `model` on every image of `split`; leaves it in the mode, train or eval, in which it was."""
-    was_training = model.training
-    model.eval()
+    """Judge `model` on every image of `split`; every layer keeps the mode, train or eval, in which it was."""
     loss = correct = torch.zeros((), device=split.images.device)
-    for start in range(0, len(split), AT_ONCE):
-        images, labels = split.images[start : start + AT_ONCE], split.labels[start : start + AT_ONCE]
-        logits = model(normalised(images, mean=mean, std=std))  # (N, classes)
-        loss = loss + F.cross_entropy(logits, labels, reduction="sum")
-        correct = correct + (logits.argmax(dim=1) == labels).sum()
-    model.train(was_training)
+    with judged(model):
+        for start in range(0, len(split), AT_ONCE):
+            images, labels = split.images[start : start + AT_ONCE], split.labels[start : start + AT_ONCE]
+            logits = model(normalised(images, mean=mean, std=std))  # (N, classes)
+            loss = loss + F.cross_entropy(logits, labels, reduction="sum")
+            correct = correct + (logits.argmax(dim=1) == labels).sum()
     return Score(loss.item() / len(split), correct.item() / len(split))
 
 

@@ -9,14 +9,15 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from nets.explain.maps import as_it_was, convolutions, named_layer, watching
+from nets.explain.maps import convolutions, named_layer, watching
+from nets.modes import judged
 
 AT_ONCE = 256
 
 
 def input_gradient(model: nn.Module, images: Tensor, *, class_index: int) -> Tensor:
     """Return how the logit of a class answers to each value of its image: (N, C, H, W), with sign, unscaled."""
-    with torch.enable_grad(), as_it_was(model):
+    with torch.enable_grad(), judged(model):
         images = images.detach().clone().requires_grad_()
         logits = model(images)  # (N, classes)
         (gradient,) = torch.autograd.grad(logits[:, class_index].sum(), images)  # (N, C, H, W)
@@ -70,7 +71,7 @@ def occlusion(
     covers = torch.zeros(len(tops) * len(lefts), 1, height, width, dtype=torch.bool, device=images.device)
     for number, (top, left) in enumerate((top, left) for top in tops for left in lefts):
         covers[number, :, top : top + side, left : left + side] = True
-    with as_it_was(model):
+    with judged(model):
         before = model(images).softmax(dim=1)[:, class_index]  # (N,)
         after = torch.stack([_covered(model, image, covers, fill=fill)[:, class_index] for image in images])
     falls: Tensor = before[:, None] - after  # (N, places)
@@ -87,7 +88,7 @@ def grad_cam(model: nn.Module, images: Tensor, *, class_index: int, layer: str |
     """
     names = convolutions(model)
     name = names[-1] if layer is None else layer
-    with torch.enable_grad(), as_it_was(model), watching(named_layer(model, name)) as watched:
+    with torch.enable_grad(), judged(model), watching(named_layer(model, name)) as watched:
         # Through the images there is a gradient even where every weight is frozen.
         logits = model(images.detach().clone().requires_grad_())  # (N, classes)
         if watched.maps.dim() != 4:

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 import torch
 from torch import Tensor, nn
 
+from nets.modes import judged
+
 
 @dataclass(slots=True)
 class Watched:
@@ -35,18 +37,6 @@ def watching(layer: nn.Module) -> Iterator[Watched]:
         handle.remove()
 
 
-@contextmanager
-def as_it_was(model: nn.Module) -> Iterator[None]:
-    """Judge `model` as it is used, in eval mode; every layer has its own mode back afterwards."""
-    modes = [(layer, layer.training) for layer in model.modules()]
-    model.eval()
-    try:
-        yield
-    finally:
-        for layer, is_training in modes:
-            layer.training = is_training
-
-
 def convolutions(model: nn.Module) -> list[str]:
     """Return the names of the convolutions of `model`, from input to output."""
     return [name for name, layer in model.named_modules() if isinstance(layer, nn.Conv2d)]
@@ -72,7 +62,7 @@ def feature_maps(model: nn.Module, images: Tensor, *, layer: str) -> Tensor:
 
     Raises KeyError for a name that no layer of this network has.
     """
-    with as_it_was(model), watching(named_layer(model, layer)) as watched:
+    with judged(model), watching(named_layer(model, layer)) as watched:
         model(images)
     return watched.maps.clone()
 

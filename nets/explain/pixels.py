@@ -12,7 +12,7 @@ from typing import Any
 from torch import Tensor, nn
 
 from nets.explain.maps import named_layer
-from nets.explain.sources import SOURCES, Source, Term, source_of
+from nets.explain.sources import SOURCES, Source, source_of
 from nets.explain.steps import Step, is_pointwise, other_inputs, step
 from nets.explain.tracing import Call, Key, Trace, trace
 
@@ -125,6 +125,3 @@ def _plain(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [_plain(inner) for inner in value]
     return None if isinstance(value, float) and not math.isfinite(value) else value
-
-
-__all__ = ["Formula", "Source", "Step", "Term", "pixel_formula"]

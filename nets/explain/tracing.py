@@ -13,7 +13,7 @@ import torch
 from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
 
-from nets.explain.maps import as_it_was
+from nets.modes import judged
 
 # Which tensor, in which state: an operation in place makes a new state of the same tensor.
 Key = tuple[int, int]
@@ -65,7 +65,7 @@ def trace(model: nn.Module, image: Tensor) -> Trace:
     recorder.remember(image)
     # The short floats of newer graphics cards would put the printed terms off in the fourth digit.
     exact = torch.backends.cudnn.flags(enabled=torch.backends.cudnn.enabled, allow_tf32=False)
-    with as_it_was(model), _naming(model, recorder), exact, recorder:
+    with judged(model), _naming(model, recorder), exact, recorder:
         model(image)
     return recorder.trace
 

@@ -8,7 +8,6 @@ import torch
 from torch import Tensor, nn
 
 from nets.explain import (
-    as_it_was,
     feature_maps,
     filters,
     grad_cam,
@@ -17,6 +16,7 @@ from nets.explain import (
     saliency,
     smooth_grad,
 )
+from nets.modes import judged
 from nets.zoo import build
 from tests.nets.residual_net import ResidualNet, lived_in
 
@@ -209,7 +209,7 @@ def test_modes_come_back_after_an_error() -> None:
     seen: list[bool] = []
 
     def stumble() -> None:
-        with as_it_was(model):
+        with judged(model):
             seen.extend(layer.training for layer in model.modules())
             raise RuntimeError("on purpose")
 

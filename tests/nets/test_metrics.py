@@ -13,7 +13,9 @@ from sklearn.metrics import (
     top_k_accuracy_score,
 )
 
-from nets.metrics import confusion, report, top_accuracy
+from nets.data import load
+from nets.metrics import confusion, report, score, top_accuracy
+from nets.zoo import build
 
 CLASSES = 6
 
@@ -65,6 +67,16 @@ def test_what_cannot_be_counted_is_refused() -> None:
         confusion(torch.tensor([1, 1]), torch.tensor([1]), classes=3)
     with pytest.raises(ValueError, match="0 and 5 were given"):
         top_accuracy(torch.zeros(0, 3), torch.zeros(0, dtype=torch.long))
+
+
+def test_judging_leaves_every_layer_in_its_own_mode() -> None:
+    data = load("digits")
+    model = build("threeblock", shape=data.shape, classes=10).train()
+    model.get_submodule("dropout").eval()
+    modes = [layer.training for layer in model.modules()]
+    before = score(model, data.test, mean=data.mean, std=data.std)
+    assert modes == [layer.training for layer in model.modules()]
+    assert score(model.eval(), data.test, mean=data.mean, std=data.std) == before
 
 
 def test_no_image_at_all_is_a_table_of_zeros() -> None:
