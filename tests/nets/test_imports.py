@@ -14,6 +14,9 @@ BORDER = (
     "nets.plans",
     "nets.ledger",
     "nets.script",
+    "nets.diagnosis",
+    "nets.advanced",
+    "nets.schedules",
 )
 HEAVY = ("torch", "numpy", "PIL", "sklearn", "django", "celery", "channels", "redis")
 
