@@ -105,7 +105,6 @@ def titled(field: Field, value: object) -> str:
 
 
 def _options(field: Field, offered: list[Any] | None) -> tuple[Option, ...]:
-    if offered is None:
-        return field.choices
     known = {option.name: option for option in field.choices}
-    return tuple(known.get(str(value), Option(shown(value), shown(value), "")) for value in offered)
+    values = specs.here(field.name, list(known) if offered is None else offered)
+    return tuple(known.get(str(value), Option(shown(value), shown(value), "")) for value in values)

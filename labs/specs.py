@@ -1,8 +1,11 @@
 """Turn what a person asked for into a spec: the lab's starting spec, changed where the lab lets them change it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from labs.models import LabVersion
+from nets import archives
+from nets.catalog import DATASETS
 from nets.specs import BOUNDS, LABELS, Real, SpecError, TrainSpec, Whole
 
 
@@ -18,9 +21,15 @@ def build(version: LabVersion, fields: Mapping[str, object]) -> TrainSpec:
         spec = TrainSpec.from_json(version.spec | asked)
     except SpecError as error:
         raise SpecError(error.errors | errors) from error
+    errors |= _not_here(spec)
     if errors:
         raise SpecError(errors)
     return spec
+
+
+def here(name: str, values: Sequence[Any]) -> list[Any]:
+    """Return those of a field's `values` that can be used on this server: data sets that would be downloaded cannot."""
+    return [value for value in values if name != "data" or value in archives.names_here()]
 
 
 def read_form(data: Mapping[str, str]) -> dict[str, object]:
@@ -45,6 +54,15 @@ def _closed(name: str, version: LabVersion) -> str:
     if name in LABELS:
         return f"{LABELS[name]} is fixed in this lab; you may change: {allowed}."
     return f"“{name[:60]}” is no field of this lab; you may change: {allowed}."
+
+
+def _not_here(spec: TrainSpec) -> dict[str, str]:
+    """Return a sentence when the data of `spec` are neither made nor kept on this server."""
+    usable = archives.names_here()
+    if spec.data in usable:
+        return {}
+    title = DATASETS[spec.data].title
+    return {"data": f"{LABELS['data']}: {title} is not on this server; there are {', '.join(usable)}."}
 
 
 def _outside_choices(asked: Mapping[str, object], version: LabVersion) -> dict[str, str]:

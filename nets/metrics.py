@@ -6,6 +6,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from nets import changes
+from nets.changes import Statistic
 from nets.data import Split
 
 AT_ONCE = 512
@@ -18,13 +20,13 @@ class Score(NamedTuple):
     accuracy: float
 
 
-def normalised(images: Tensor, *, mean: float, std: float) -> Tensor:
-    """Turn uint8 images of any shape into the float32 values that a network takes."""
-    return (images.float() / 255 - mean) / std
+def normalised(images: Tensor, *, mean: Statistic, std: Statistic) -> Tensor:
+    """Turn uint8 images (N, C, H, W) into the float32 values that a network takes."""
+    return changes.normalise(images, mean=mean, std=std)
 
 
 @torch.no_grad()
-def score(model: nn.Module, split: Split, *, mean: float, std: float) -> Score:
+def score(model: nn.Module, split: Split, *, mean: Statistic, std: Statistic) -> Score:
     """Judge `model` on every image of `split`; leaves it in the mode, train or eval, in which it was."""
     was_training = model.training
     model.eval()

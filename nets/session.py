@@ -12,6 +12,7 @@ from torch.optim.lr_scheduler import ConstantLR, CosineAnnealingLR, LRScheduler
 
 from nets import augment
 from nets.catalog import DATASETS
+from nets.changes import normalise
 from nets.checkpoints import CheckpointError
 from nets.data import Data, load, order
 from nets.metrics import Score, score
@@ -87,7 +88,7 @@ class Session:
         images = images.float() / 255  # (N, C, H, W), from 0 to 1
         if self.spec.augment == "light":
             images = augment.light(images)
-        logits = self.model((images - self.data.mean) / self.data.std)  # (N, classes)
+        logits = self.model(normalise(images, mean=self.data.mean, std=self.data.std))  # (N, classes)
         loss = F.cross_entropy(logits, labels)
         self.optimiser.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]

@@ -62,7 +62,7 @@ class Real:
 BOUNDS: Final[Mapping[str, Choice | Whole | Real]] = MappingProxyType(
     {
         "arch": Choice(("lenet5", "threeblock")),
-        "data": Choice(("digits",)),
+        "data": Choice(("digits", "shapes", "cifar10", "cifar100", "fashion_mnist", "mnist")),
         "epochs": Whole(1, 200),
         "batch_size": Whole(1, 1024),
         "optimiser": Choice(("sgd", "adam", "adamw")),

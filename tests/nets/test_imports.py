@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-BORDER = ("nets.specs", "nets.events", "nets.catalog", "nets.ledger", "nets.script")
+BORDER = ("nets.specs", "nets.events", "nets.catalog", "nets.ledger", "nets.script", "nets.recipes", "nets.archives")
 HEAVY = ("torch", "numpy", "PIL", "sklearn", "django", "celery", "channels", "redis")
 
 
