@@ -114,7 +114,7 @@ def titled(field: Field, value: object) -> str:
 
 
 def _options(field: Field, offered: list[Any] | None, *, data: str) -> tuple[Option, ...]:
-    if offered is None:
-        return choices_for(field, data=data)
     known = {option.name: option for option in field.choices}
-    return tuple(known.get(str(value), Option(shown(value), shown(value), "")) for value in offered)
+    fitting = [option.name for option in choices_for(field, data=data)]
+    values = specs.here(field.name, fitting if offered is None else offered)
+    return tuple(known.get(str(value), Option(shown(value), shown(value), "")) for value in values)

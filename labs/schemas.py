@@ -5,6 +5,7 @@ from typing import Any
 
 from ninja import Schema
 
+from labs import specs
 from labs.models import LabVersion, Run
 from nets.catalog import FIELDS, choices_for
 
@@ -150,5 +151,5 @@ def _field(version: LabVersion, name: str) -> dict[str, Any]:
         "value": version.spec.get(name, field.default),
         "minimum": field.minimum,
         "maximum": field.maximum,
-        "choices": offered,
+        "choices": specs.here(name, offered),
     }

@@ -1,8 +1,10 @@
 """Turn what a person asked for into a spec: the lab's starting spec, changed where the lab lets them change it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from labs.models import LabVersion
+from nets import archives
 from nets.catalog import ARCHITECTURES, DATASETS, fits
 from nets.specs import BOUNDS, LABELS, Real, SpecError, TrainSpec, Whole
 
@@ -19,10 +21,15 @@ def build(version: LabVersion, fields: Mapping[str, object]) -> TrainSpec:
         spec = TrainSpec.from_json(version.spec | asked)
     except SpecError as error:
         raise SpecError(error.errors | errors) from error
-    errors = _unfit(spec, version) | errors
+    errors = _unfit(spec, version) | _not_here(spec) | errors
     if errors:
         raise SpecError(errors)
     return spec
+
+
+def here(name: str, values: Sequence[Any]) -> list[Any]:
+    """Return those of a field's `values` that can be used on this server: data sets that would be downloaded cannot."""
+    return [value for value in values if name != "data" or value in archives.names_here()]
 
 
 def read_form(data: Mapping[str, str]) -> dict[str, object]:
@@ -59,6 +66,15 @@ def _unfit(spec: TrainSpec, version: LabVersion) -> dict[str, str]:
         "arch": f"{network.title} is meant for images of {rows}x{columns}; those of {data.title} are {height}x{width}. "
         "Choose one that the form shows."
     }
+
+
+def _not_here(spec: TrainSpec) -> dict[str, str]:
+    """Return a sentence when the data of `spec` are neither made nor kept on this server."""
+    usable = archives.names_here()
+    if spec.data in usable:
+        return {}
+    title = DATASETS[spec.data].title
+    return {"data": f"{LABELS['data']}: {title} is not on this server; there are {', '.join(usable)}."}
 
 
 def _outside_choices(asked: Mapping[str, object], version: LabVersion) -> dict[str, str]:

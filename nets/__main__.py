@@ -2,13 +2,14 @@
 
 import argparse
 import json
+import logging
 import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from nets import catalog
+from nets import catalog, recipes
 from nets.ledger import ledger
 from nets.specs import SpecError, TrainSpec
 
@@ -16,7 +17,9 @@ from nets.specs import SpecError, TrainSpec
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit status: 0 done, 2 bad arguments."""
     options = _parser().parse_args(arguments)
-    return _list(as_json=options.json, is_whole=options.library) if options.command == "list" else _train(options)
+    if options.command == "list":
+        return _list(as_json=options.json, is_whole=options.library)
+    return _sheet(options) if options.command == "sheet" else _train(options)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -33,6 +36,14 @@ def _parser() -> argparse.ArgumentParser:
     trainer.add_argument("--threads", type=int, help="all cores but one unless given")
     trainer.add_argument("--checkpoint-to", type=Path, metavar="FOLDER", help="nothing is saved unless given")
     trainer.add_argument("--resume-from", type=Path, metavar="FILE", help="a checkpoint of the same settings")
+    sheet = commands.add_parser("sheet", help="a picture of what an augmentation makes of one image")
+    sheet.add_argument(
+        "--data", default="shapes", help=f"{', '.join(catalog.DATASETS)}, or a folder or zip of pictures"
+    )
+    sheet.add_argument("--augment", default="standard", help=f"{', '.join(recipes.NAMED)}, or a list of steps as JSON")
+    sheet.add_argument("--image", type=int, default=0, help="its number in the training set, from 0")
+    sheet.add_argument("--seed", type=int, default=0, help="another seed, other variants")
+    sheet.add_argument("--out", type=Path, default=Path("sheet.png"), metavar="FILE")
     return parser
 
 
@@ -134,6 +145,30 @@ def _train(options: argparse.Namespace) -> int:
     except CheckpointError as error:
         _complain([str(error)])
         return 2
+    return 0
+
+
+def _sheet(options: argparse.Namespace) -> int:
+    try:
+        recipe = recipes.parse(options.augment)
+    except recipes.RecipeError as error:
+        _complain(error.errors)
+        return 2
+    # Complaining needs no torch.
+    from nets.data import DataError, load, load_folder
+    from nets.sheet import contact_sheet
+
+    logging.basicConfig(level=logging.INFO, format="%(message)s")
+    try:
+        data = load(options.data) if options.data in catalog.DATASETS else load_folder(Path(options.data))
+    except DataError as error:
+        _complain([str(error)])
+        return 2
+    if not 0 <= options.image < len(data.train):
+        _complain([f"The image must be a number from 0 to {len(data.train) - 1:,}; {options.image} was given."])
+        return 2
+    contact_sheet(data, recipe, number=options.image, seed=options.seed).save(options.out, format="PNG")
+    print(options.out)
     return 0
 
 

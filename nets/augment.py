@@ -1,11 +1,74 @@
-"""Small random changes of training images, so that a network meets more ways to write the same thing."""
+"""Random changes of training images, so that a network meets more ways to show the same thing."""
+
+from collections.abc import Callable, Iterator, Mapping
+from types import MappingProxyType
+from typing import Any, Final
 
 import torch
 import torch.nn.functional as F
-from torch import Tensor
+from torch import Generator, Tensor
+
+from nets import changes
+from nets.changes import Statistic
+from nets.recipes import Recipe
+
+_CHANGES: Final[Mapping[str, Callable[..., Tensor]]] = MappingProxyType(
+    {
+        "light": lambda images, generator: light(changes.as_float(images), generator),
+        "flip": changes.flip,
+        "crop": changes.crop,
+        "flip_crop": changes.flip_crop,
+        "rotate": changes.rotate,
+        "affine": changes.affine,
+        "resized_crop": changes.resized_crop,
+        "colour": changes.colour,
+        "noise": changes.noise,
+        "cutout": changes.cutout,
+    }
+)
 
 
-def light(images: Tensor) -> Tensor:
+class Pipeline:
+    """A recipe as one function from a batch as it is stored to a batch as a network takes it in training."""
+
+    def __init__(self, recipe: Recipe, *, classes: int) -> None:
+        self.recipe = recipe
+        self._classes = classes
+        self._blend: dict[str, Any] | None = next(
+            (dict(step.settings) for step in recipe.steps if step.kind == "mixup"), None
+        )
+        self._steps = tuple(_joined(recipe))
+
+    def __call__(
+        self, images: Tensor, labels: Tensor, mean: Statistic, std: Statistic, generator: Generator | None = None
+    ) -> tuple[Tensor, Tensor]:
+        """Change, then normalise images (N, C, H, W) uint8, or float32 from 0 to 1; the originals stay as they are.
+
+        Returns float32 images and the targets for cross-entropy: the labels (N,), or where the recipe has mixup
+        the share of each class (N, classes) float32. All chance comes from `generator`, or from torch's own.
+        """
+        for kind, settings in self._steps:
+            fill = {"fill": mean} if kind == "cutout" else {}
+            images = _CHANGES[kind](images, generator=generator, **settings, **fill)
+        if self._blend is None:
+            return changes.normalise(images, mean=mean, std=std), labels
+        images, share = changes.mixup(images, generator=generator, **self._blend)
+        targets = F.one_hot(labels, self._classes).float()  # (N, classes)
+        return changes.normalise(images, mean=mean, std=std), torch.lerp(targets.roll(1, 0), targets, share[:, None])
+
+
+def _joined(recipe: Recipe) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield the steps that change pixels; a flip right before a crop becomes one step, which copies once."""
+    steps = [step for step in recipe.steps if step.kind != "mixup"]
+    while steps:
+        step = steps.pop(0)
+        if step.kind == "flip" and steps and steps[0].kind == "crop":
+            yield "flip_crop", {**step.settings, **steps.pop(0).settings}
+        else:
+            yield step.kind, dict(step.settings)
+
+
+def light(images: Tensor, generator: torch.Generator | None = None) -> Tensor:
     """Turn, scale, slant, stretch and move each image (N, C, H, W) a little, each by its own random amounts.
 
     Takes and returns float32 in which 0 is empty paper, on any device. One affine map per image, in the sense
@@ -14,7 +77,7 @@ def light(images: Tensor) -> Tensor:
     count = len(images)
 
     def between(low: float, high: float) -> Tensor:
-        return torch.empty(count, device=images.device).uniform_(low, high)  # (N,)
+        return torch.empty(count, device=images.device).uniform_(low, high, generator=generator)  # (N,)
 
     turn = between(-0.26, 0.26)  # radians, 15 degrees each way
     slant = between(-0.5, 0.5)  # how far the top leans for each unit of height

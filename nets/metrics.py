@@ -7,6 +7,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from nets import changes
+from nets.changes import Statistic
 from nets.data import Split
 from nets.modes import judged
 
@@ -44,13 +46,13 @@ class Report:
     macro_f1: float
 
 
-def normalised(images: Tensor, *, mean: float, std: float) -> Tensor:
-    """Turn uint8 images of any shape into the float32 values that a network takes."""
-    return (images.float() / 255 - mean) / std
+def normalised(images: Tensor, *, mean: Statistic, std: Statistic) -> Tensor:
+    """Turn uint8 images (N, C, H, W) into the float32 values that a network takes."""
+    return changes.normalise(images, mean=mean, std=std)
 
 
 @torch.no_grad()
-def score(model: nn.Module, split: Split, *, mean: float, std: float) -> Score:
+def score(model: nn.Module, split: Split, *, mean: Statistic, std: Statistic) -> Score:
     """Judge `model` on every image of `split`; every layer keeps the mode, train or eval, in which it was."""
     loss = correct = torch.zeros((), device=split.images.device)
     with judged(model):

@@ -8,6 +8,7 @@ from torch import Tensor, nn
 
 from nets import checkpoints, explain
 from nets.catalog import DATASETS
+from nets.changes import Statistic
 from nets.metrics import normalised
 from nets.specs import SpecError, TrainSpec
 from nets.zoo import build
@@ -24,7 +25,9 @@ class Answer(NamedTuple):
 class Predictor:
     """A trained network with everything that it needs to read pictures: its spec, classes, mean and std."""
 
-    def __init__(self, model: nn.Module, *, spec: TrainSpec, mean: float, std: float, device: str = "cpu") -> None:
+    def __init__(
+        self, model: nn.Module, *, spec: TrainSpec, mean: Statistic, std: Statistic, device: str = "cpu"
+    ) -> None:
         self.spec = spec
         self.classes = DATASETS[spec.data].classes
         self._mean, self._std = mean, std

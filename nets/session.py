@@ -12,6 +12,7 @@ from torch.optim import Optimizer
 from nets import augment, freezing, optimisers, schedules
 from nets.averaging import Average
 from nets.catalog import DATASETS
+from nets.changes import normalise
 from nets.checkpoints import CheckpointError
 from nets.data import Data, load, order
 from nets.machine import Machine
@@ -245,7 +246,7 @@ class Session:
         images = self.data.train.images[chosen].float() / 255  # (N, C, H, W), from 0 to 1
         if self.spec.augment == "light":
             images = augment.light(images)
-        images = (images - self.data.mean) / self.data.std
+        images = normalise(images, mean=self.data.mean, std=self.data.std)
         return images.contiguous(memory_format=self.machine.memory_format), self.model
 
     def _scheduled(self) -> float:

@@ -115,7 +115,7 @@ _NAMES: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_.]*(,[A-Za-z_][A-Za-z0-9_.]*)*"
 BOUNDS: Final[Mapping[str, Bound]] = MappingProxyType(
     {
         "arch": Choice(tuple(ARCHITECTURES)),
-        "data": Choice(("digits",)),
+        "data": Choice(("digits", "shapes", "cifar10", "cifar100", "fashion_mnist", "mnist")),
         "epochs": Whole(1, 200),
         "batch_size": Whole(1, 1024),
         "optimiser": Choice(("sgd", "adam", "adamw")),

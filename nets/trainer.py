@@ -313,8 +313,9 @@ def _started(session: Session) -> Event:
             "train": len(data.train),
             "validation": len(data.validation),
             "test": len(data.test),
-            "mean": data.mean,
-            "std": data.std,
+            # A tuple would come back from JSON as a list.
+            "mean": list(data.mean) if isinstance(data.mean, tuple) else data.mean,
+            "std": list(data.std) if isinstance(data.std, tuple) else data.std,
         },
         steps_per_epoch=steps_per_epoch(len(data.train), batch_size=session.spec.batch_size),
     )

@@ -1,7 +1,9 @@
 """Data sets as tensors: read once per process, split once and for all, batched by index on the device."""
 
-from dataclasses import dataclass
-from functools import cache
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cache, partial
+from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
@@ -11,9 +13,19 @@ import torch
 from torch import Tensor
 
 from nets.catalog import DATASETS
-from nets.data import digits
+from nets.changes import Statistic
+from nets.data import digits, downloaded, folder, shapes
+from nets.data.raw import Bytes, DataError, Raw
 
-READERS: Final = MappingProxyType({"digits": digits.read})
+__all__ = ["Data", "DataError", "Split", "load", "load_folder", "order", "warm"]
+
+READERS: Final[Mapping[str, Callable[[], Raw]]] = MappingProxyType(
+    {
+        "digits": digits.read,
+        "shapes": shapes.read,
+        **{name: partial(downloaded.read, name) for name in downloaded.NAMES},
+    }
+)
 
 # Coprime to any seed that matters, so that no two (seed, epoch) pairs of a class share an order.
 _EPOCHS_APART: Final = 1_000_003
@@ -21,10 +33,14 @@ _EPOCHS_APART: Final = 1_000_003
 
 @dataclass(frozen=True, slots=True)
 class Split:
-    """One part of a data set: `images` (N, C, H, W) uint8 and `labels` (N,) int64, both on one device."""
+    """One part of a data set: `images` (N, C, H, W) uint8 and `labels` (N,) int64, both on one device.
+
+    `beside` holds what else is known of each image, first axis N: for `shapes` boxes, masks and keypoints.
+    """
 
     images: Tensor
     labels: Tensor
+    beside: Mapping[str, Tensor] = field(default_factory=lambda: MappingProxyType({}))
 
     def __len__(self) -> int:
         return len(self.labels)
@@ -32,14 +48,18 @@ class Split:
 
 @dataclass(frozen=True, slots=True)
 class Data:
-    """A data set on a device; `mean` and `std` are those of the training pixels divided by 255."""
+    """A data set on a device; `mean` and `std` are those of the training pixels divided by 255.
+
+    They are one number for one channel, and one per channel for more.
+    """
 
     name: str
     train: Split
     validation: Split
     test: Split
-    mean: float
-    std: float
+    mean: Statistic
+    std: Statistic
+    classes: tuple[str, ...]
 
     @property
     def shape(self) -> tuple[int, int, int]:
@@ -52,27 +72,19 @@ class Data:
 def load(name: str, *, device: str = "cpu") -> Data:
     """Read and split the data set `name`, once per process and device; KeyError for an unknown name.
 
-    The split is stratified and the same for every run: no seed of a learner moves an image into the test set.
+    The split is stratified and the same for every run: no seed of a learner moves an image into the test set. A
+    set that is not here is downloaded; DataError where that fails, and where its files are damaged.
     """
-    from sklearn.model_selection import train_test_split
+    raw, entry = READERS[name](), DATASETS[name]
+    share = {part: count / entry.images for part, count in entry.splits.items()}
+    return _split(raw, name=name, classes=entry.classes, share=share, device=device)
 
-    images, labels = READERS[name]()
-    sizes = DATASETS[name].splits
-    rest, test = train_test_split(np.arange(len(labels)), test_size=sizes["test"], stratify=labels, random_state=0)
-    train, validation = train_test_split(rest, test_size=sizes["validation"], stratify=labels[rest], random_state=0)
 
-    def split(part: npt.NDArray[np.int64]) -> Split:
-        return Split(torch.from_numpy(images[part]).to(device), torch.from_numpy(labels[part]).to(device))
-
-    pixels = images[train] / 255
-    return Data(
-        name=name,
-        train=split(train),
-        validation=split(validation),
-        test=split(test),
-        mean=round(float(pixels.mean()), 4),
-        std=round(float(pixels.std()), 4),
-    )
+def load_folder(path: Path, *, side: int = 32, device: str = "cpu") -> Data:
+    """Read and split a learner's own pictures, a folder or a zip; raises `folder.FolderError`, see `folder.read`."""
+    own = folder.read(path, side=side)
+    share = {"train": 0.7, "validation": 0.15, "test": 0.15}
+    return _split(Raw(own.images, own.labels), name=path.stem, classes=own.classes, share=share, device=device)
 
 
 def order(count: int, *, seed: int, epoch: int) -> Tensor:
@@ -82,6 +94,56 @@ def order(count: int, *, seed: int, epoch: int) -> Tensor:
 
 
 def warm() -> None:
-    """Read every data set now, so that the first run of this process starts at once."""
-    for name in READERS:
-        load(name)
+    """Read every data set that needs no network now, so that the first run of this process starts at once."""
+    for name, entry in DATASETS.items():
+        if entry.is_offline:
+            load(name)
+
+
+def _split(raw: Raw, *, name: str, classes: tuple[str, ...], share: Mapping[str, float], device: str) -> Data:
+    """Part the images into training, validation and, where the set has no official one, test images."""
+    from sklearn.model_selection import train_test_split
+
+    labels, rest = raw.labels, np.arange(len(raw.labels))
+    test = _part(raw.test, slice(None), device) if raw.test is not None else None
+    left = 1 - share["test"]
+    if test is None:
+        wanted = round(len(labels) * share["test"])
+        rest, chosen = train_test_split(rest, test_size=wanted, stratify=labels, random_state=0)
+        test = _part(raw, chosen, device)
+    wanted = round(len(rest) * share["validation"] / left)
+    train, validation = train_test_split(rest, test_size=wanted, stratify=labels[rest], random_state=0)
+    mean, std = _statistics(raw.images, train)
+    return Data(
+        name=name,
+        train=_part(raw, train, device),
+        validation=_part(raw, validation, device),
+        test=test,
+        mean=mean,
+        std=std,
+        classes=classes,
+    )
+
+
+def _part(raw: Raw, chosen: npt.NDArray[np.int64] | slice, device: str) -> Split:
+    beside = {name: torch.from_numpy(values[chosen]).to(device) for name, values in raw.beside.items()}
+    return Split(
+        torch.from_numpy(raw.images[chosen]).to(device),
+        torch.from_numpy(raw.labels[chosen]).to(device),
+        MappingProxyType(beside),
+    )
+
+
+def _statistics(images: Bytes, chosen: npt.NDArray[np.int64]) -> tuple[Statistic, Statistic]:
+    """Return mean and standard deviation of every channel over all chosen pixels / 255, to four places.
+
+    They come from how often each of the 256 values occurs, exactly: no array of floats as large as the set.
+    """
+    values = np.arange(256) / 255
+    means, stds = [], []
+    for channel in range(images.shape[1]):
+        counts = np.bincount(images[chosen, channel].ravel(), minlength=256)
+        mean = float(counts @ values / counts.sum())
+        means.append(round(mean, 4))
+        stds.append(round(float(np.sqrt(counts @ (values - mean) ** 2 / counts.sum())), 4))
+    return (means[0], stds[0]) if len(means) == 1 else (tuple(means), tuple(stds))

@@ -1,16 +1,16 @@
 """scikit-learn's 1,797 handwritten digits, served as one channel of 32x32."""
 
 import numpy as np
-import numpy.typing as npt
 
+from nets.data.raw import Raw
 from nets.images import serve
 
 
-def read() -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.int64]]:
+def read() -> Raw:
     """Return all images (1797, 1, 32, 32) uint8, ink bright on black, and their labels 0 to 9."""
     # Importing scikit-learn takes a second or two; a worker pays for it at its start, see nets.data.warm.
     from sklearn.datasets import load_digits
 
     bunch = load_digits()
     served = [serve(cells) for cells in bunch.images.astype(np.uint8)]
-    return np.stack(served)[:, None], bunch.target.astype(np.int64)
+    return Raw(np.stack(served)[:, None], bunch.target.astype(np.int64))

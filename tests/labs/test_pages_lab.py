@@ -1,5 +1,6 @@
 """The lab page: the form that teaches, and what happens to whatever is typed into it."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ from django.test import Client
 from accounts.models import User
 from labs.forms import LabForm
 from labs.models import Lab, Run
+from nets import archives
 from nets.catalog import FIELDS
 from tests.labs.conftest import make_lab, submit
 
@@ -171,3 +173,24 @@ def test_the_list_of_labs_says_what_each_needs(client: Client, lab: Lab) -> None
 
 def _version(lab: Lab) -> Any:
     return lab.current
+
+
+def test_only_data_that_are_on_this_server_are_offered_and_taken(
+    page: Client, lab: Lab, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(archives.VARIABLE, str(tmp_path))
+    version = _version(lab)
+
+    def offered() -> list[str]:
+        (knob,) = [knob for knob in LabForm(version).knobs if knob.field.name == "data"]
+        return [option.name for option in knob.options]
+
+    assert offered() == ["digits", "shapes"]
+    reply = page.post("/labs/free/", {"data": "cifar10"})
+    assert reply.status_code == 422
+    assert "Data: CIFAR-10 is not on this server; there are digits, shapes." in reply.content.decode()
+    assert not Run.objects.exists()
+    (tmp_path / "cifar-10-python.tar.gz").write_bytes(b"looked into by the worker, when it reads it")
+    assert offered() == ["digits", "shapes", "cifar10"]
+    (field,) = [field for field in page.get("/api/v1/labs/free").json()["fields"] if field["name"] == "data"]
+    assert field["choices"] == ["digits", "shapes", "cifar10"]

@@ -1,6 +1,7 @@
 """The digits are split once for all, and shown in an order that seed and epoch alone decide."""
 
 import numpy as np
+import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -38,8 +39,8 @@ def test_every_split_has_the_same_share_of_every_digit() -> None:
 def test_mean_and_std_are_those_of_the_training_pixels() -> None:
     digits = data.load("digits")
     pixels = digits.train.images.double() / 255
-    assert abs(float(pixels.mean()) - digits.mean) < 1e-4
-    assert abs(float(pixels.std()) - digits.std) < 1e-4
+    assert digits.mean == pytest.approx(float(pixels.mean()), abs=1e-4)
+    assert digits.std == pytest.approx(float(pixels.std()), abs=1e-4)
 
 
 def test_a_data_set_is_read_once_per_process() -> None:

@@ -17,6 +17,8 @@ BORDER = (
     "nets.diagnosis",
     "nets.advanced",
     "nets.schedules",
+    "nets.recipes",
+    "nets.archives",
 )
 HEAVY = ("torch", "numpy", "PIL", "sklearn", "django", "celery", "channels", "redis")
 
