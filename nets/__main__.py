@@ -19,7 +19,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     if options.command == "list":
         return _list(as_json=options.json, is_whole=options.library)
-    return _sheet(options) if options.command == "sheet" else _train(options)
+    commands = {"train": _train, "sheet": _sheet, "export": _export, "backbone": _backbone}
+    return commands[options.command](options)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -44,6 +45,14 @@ def _parser() -> argparse.ArgumentParser:
     sheet.add_argument("--image", type=int, default=0, help="its number in the training set, from 0")
     sheet.add_argument("--seed", type=int, default=0, help="another seed, other variants")
     sheet.add_argument("--out", type=Path, default=Path("sheet.png"), metavar="FILE")
+    exporter = commands.add_parser("export", help="make a zip of a run: script, notebook, data, ONNX, numbers")
+    exporter.add_argument("run", type=Path, metavar="FOLDER", help="what train was told as --checkpoint-to")
+    exporter.add_argument("--to", type=Path, required=True, metavar="ZIP", help="where the zip is written")
+    backbone = commands.add_parser("backbone", help="train the offline backbone on drawn pictures, or judge it")
+    backbone.add_argument("--compare", action="store_true", help="with few digits, against the same net from scratch")
+    backbone.add_argument(
+        "--to", type=Path, metavar="FILE", help="where the weights are written; in place unless given"
+    )
     return parser
 
 
@@ -133,6 +142,7 @@ def _train(options: argparse.Namespace) -> int:
     from nets.checkpoints import CheckpointError
     from nets.trainer import train
 
+    told = _Told(options.checkpoint_to, is_resumed=options.resume_from is not None)
     try:
         for event in train(
             spec,
@@ -141,7 +151,9 @@ def _train(options: argparse.Namespace) -> int:
             checkpoint_to=options.checkpoint_to,
             resume_from=options.resume_from,
         ):
-            print(json.dumps(event, allow_nan=False), flush=True)
+            line = json.dumps(event, allow_nan=False)
+            told.add(line)
+            print(line, flush=True)
     except CheckpointError as error:
         _complain([str(error)])
         return 2
@@ -169,6 +181,48 @@ def _sheet(options: argparse.Namespace) -> int:
         return 2
     contact_sheet(data, recipe, number=options.image, seed=options.seed).save(options.out, format="PNG")
     print(options.out)
+    return 0
+
+
+class _Told:
+    """The events of a run beside its checkpoints, one per line, for `export`; without a folder it keeps nothing."""
+
+    def __init__(self, folder: Path | None, *, is_resumed: bool) -> None:
+        self._file = folder / "events.jsonl" if folder else None
+        if self._file and not is_resumed:
+            self._file.unlink(missing_ok=True)
+
+    def add(self, line: str) -> None:
+        """Write one event; the folder is there by then."""
+        if self._file:
+            with self._file.open("a", encoding="utf-8") as file:
+                file.write(f"{line}\n")
+
+
+def _export(options: argparse.Namespace) -> int:
+    from nets.checkpoints import CheckpointError
+    from nets.export import ExportError, export_folder
+
+    try:
+        print(export_folder(options.run, to=options.to))
+    except (ExportError, CheckpointError, OSError) as error:
+        _complain([str(error)])
+        return 2
+    return 0
+
+
+def _backbone(options: argparse.Namespace) -> int:
+    from nets.backbones import WEIGHTS, comparing, training
+
+    if not options.compare:
+        for epoch in training.fit(training.Recipe(), to=options.to or WEIGHTS):
+            print(json.dumps(asdict(epoch)), flush=True)
+        return 0
+    found = []
+    for one in comparing.compare():
+        found.append(one)
+        print(json.dumps(asdict(one)), flush=True)
+    print(f"fine-tuned beats from scratch by {100 * comparing.margin(found):.1f} points of accuracy in the mean")
     return 0
 
 

@@ -1,146 +1,281 @@
 """A run as PyTorch code that a learner can read, change and run without this course. Needs no torch itself.
 
-The network and the augmentation are the very files that the trainer uses, cut from their modules, so that
+The network and the augmentation are the very text that the trainer runs, cut from their modules, so that
 what is shown is what was trained; on the same machine the script prints the losses of the run.
 """
 
-from functools import cache
-from pathlib import Path
-from typing import Final
+import ast
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final, NamedTuple
 
+from nets import script_text as text
 from nets.catalog import ARCHITECTURES, DATASETS
+from nets.excerpts import Excerpt, excerpt, joined_imports
 from nets.specs import TrainSpec
 
-_HERE: Final = Path(__file__).parent
+# Every field that a script can follow: a test compares them with those of a spec, so that none is forgotten.
+FOLLOWED: Final = frozenset(
+    {
+        *("arch", "data", "epochs", "batch_size", "augment", "seed", "freeze", "ema"),
+        *("optimiser", "learning_rate", "momentum", "nesterov", "weight_decay", "decay_only_weights", "layer_decay"),
+        *("schedule", "warmup", "label_smoothing", "clip"),
+    }
+)
+# Fields that change no loss, or whose effect a run's events tell: a `Course` has the number format, the layout and
+# the last step.
+TOLD: Final = frozenset(("precision", "layout", "patience", "watch"))
+DATA_FILE: Final = "data.npz"
+PARTS: Final = ("train", "validation", "test")
 
-_IMPORTS: Final = """\
-import math
-
-import numpy as np
-import torch
-import torch.nn.functional as F
-from PIL import Image
-from sklearn.datasets import load_digits
-from sklearn.model_selection import train_test_split
-from torch import Tensor, nn
-
-device = "cuda" if torch.cuda.is_available() else "cpu"
-"""
-
-_DIGITS: Final = """\
-# The data: 1,797 digits of 8x8 cells from 0 to 16, each enlarged to 32x32 bytes.
-digits = load_digits()
-cells = np.rint(digits.images * 255 / 16).astype(np.uint8)
-pixels = np.stack([Image.fromarray(cell).resize((32, 32), Image.Resampling.BILINEAR) for cell in cells])
-images = torch.from_numpy(pixels)[:, None].to(device)  # (1797, 1, 32, 32) uint8
-labels = torch.from_numpy(digits.target).long().to(device)  # (1797,)
-
-# One split for ever, with the same share of every digit in each part.
-rest, test = train_test_split(np.arange(1797), test_size={test}, stratify=digits.target, random_state=0)
-train, validation = train_test_split(rest, test_size={validation}, stratify=digits.target[rest], random_state=0)
-
-# Normalise with the mean and the spread of the training images alone.
-mean = round(float((pixels[train] / 255).mean()), 4)
-std = round(float((pixels[train] / 255).std()), 4)
-"""
-
-_SETTINGS: Final = """\
-EPOCHS = {epochs}
-BATCH_SIZE = {batch_size}
-SEED = {seed}
-
-torch.manual_seed(SEED)  # first weights, augmentation and dropout
-model = {network}(shape={shape}, classes={classes}{options}).to(device)
-optimiser = {optimiser}
-"""
-
-_JUDGE: Final = """\
-@torch.no_grad()
-def judge(part: np.ndarray) -> tuple[float, float]:
-    \"\"\"Return the mean loss and the accuracy on the images numbered in `part`.\"\"\"
-    model.eval()  # dropout off
-    logits = model((images[part].float() / 255 - mean) / std)  # (N, 10)
-    model.train()
-    loss = F.cross_entropy(logits, labels[part]).item()
-    return loss, (logits.argmax(dim=1) == labels[part]).float().mean().item()
-"""
-
-_LOOP: Final = """\
-for epoch in range(1, EPOCHS + 1):
-    # Every epoch has an order of its own, which depends on nothing but the seed and its number.
-    dice = torch.Generator().manual_seed(SEED * 1_000_003 + epoch)
-    order = torch.from_numpy(train)[torch.randperm(len(train), generator=dice)]
-    total = 0.0
-    for chosen in order.split(BATCH_SIZE):
-        batch = images[chosen].float() / 255  # (N, 1, 32, 32), from 0 to 1
-{augment}        logits = model((batch - mean) / std)  # (N, 10)
-        loss = F.cross_entropy(logits, labels[chosen])
-        optimiser.zero_grad()
-        loss.backward()
-        optimiser.step()
-{schedule}        total += loss.item() * len(chosen)  # the last batch is smaller, so weight by images
-    validation_loss, accuracy = judge(validation)
-    print(f"epoch {{epoch}}: train loss {{total / len(train):.6f}}, "
-          f"validation loss {{validation_loss:.6f}}, accuracy {{accuracy:.4f}}")
-
-print(f"test accuracy {{judge(test)[1]:.4f}}")
-torch.save(model.state_dict(), "weights.pt")
-"""
+# The fields of a spec by name.
+Wish = Mapping[str, Any]
 
 
-def source(spec: TrainSpec) -> str:
-    """Return the run of `spec` as one Python file; it needs torch, scikit-learn and Pillow, and prints its epochs."""
-    parts = [_IMPORTS, _DIGITS.format(**DATASETS[spec.data].splits), _network(spec.arch)]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Course:
+    """What a run's events add to its spec: `rates` by the step after which each was set, the `last_step` of a run
+    that ended early, and the `threads`, `dtype` and `layout` with which it computed; None leaves threads open.
+    """
+
+    rates: Mapping[int, float] = field(default_factory=dict)
+    last_step: int | None = None
+    threads: int | None = None
+    dtype: str = "float32"
+    layout: str = "channels_first"
+
+
+class Section(NamedTuple):
+    """One part of a script: what it does, in a sentence, and its code."""
+
+    words: str
+    code: str
+
+
+_PLAIN: Final = Course()
+
+
+def source(spec: TrainSpec, *, course: Course = _PLAIN, from_file: bool = False) -> str:
+    """Return the run of `spec` as one Python file, which prints its epochs and saves its weights.
+
+    It needs torch, and scikit-learn and Pillow to make its data, or with `from_file` numpy and the DATA_FILE that
+    an export puts beside it.
+    """
+    parts = [section.code.strip("\n") for section in sections(spec, course=course, from_file=from_file)]
+    return f"{_title(spec, from_file=from_file)}\n\n" + "\n\n\n".join(parts) + "\n"
+
+
+def sections(spec: TrainSpec, *, course: Course = _PLAIN, from_file: bool = False) -> list[Section]:
+    """Return the same code in parts that run one after another, the imports first."""
+    wish, cuts = spec.to_json(), _cuts(spec)
+    found = [
+        Section("The data, on the device as one tensor.", _data(spec, from_file=from_file)),
+        *(Section(words, "\n\n\n".join(cut.definitions)) for words, cut in cuts.items()),
+        Section("The settings of this run.", _settings(wish, course) + _scheduler(wish) + _helpers(wish, course)),
+        Section("How good the network is on a part of the data.", _judge(wish, course)),
+        Section("The training.", _loop(wish, course)),
+        Section("The test images are looked at once, at the end.", text.END.format(judged=_judged(wish))),
+    ]
+    code = "\n".join(section.code for section in found)
+    extra = [line for cut in cuts.values() for line in cut.imports]
+    head = _needed(code, extra=extra) + "\n\n" + text.DEVICE
+    if course.threads is not None:
+        head += text.THREADS.format(threads=course.threads)
+    return [Section("What it needs.", head), *found]
+
+
+def _cuts(spec: TrainSpec) -> dict[str, Excerpt]:
+    """Return what is cut from our own files, by a sentence about it."""
+    wish = spec.to_json()
+    network = ARCHITECTURES[spec.arch]
+    cuts = {"The network.": excerpt([(f"zoo/{network.file}.py", network.network)])}
     if spec.augment == "light":
-        parts.append(_cut("augment.py", begin="def light"))
-    settings = _SETTINGS.format(
-        epochs=spec.epochs,
-        batch_size=spec.batch_size,
-        seed=spec.seed,
-        network=ARCHITECTURES[spec.arch].network,
-        options="".join(f", {name}={value!r}" for name, value in ARCHITECTURES[spec.arch].options.items()),
-        shape=DATASETS[spec.data].shape,
-        classes=len(DATASETS[spec.data].classes),
-        optimiser=_optimiser(spec),
-    )
-    parts += [settings + _scheduler(spec), _JUDGE, _loop(spec)]
-    return f"{_title(spec)}\n\n" + "\n\n".join(part.strip("\n") + "\n" for part in parts)
+        cuts["Small random changes of the training images."] = excerpt([("augment.py", "light")])
+    if _is_shared(wish):
+        cuts["How the learning rate moves."] = excerpt([("schedules.py", "share")])
+    if wish.get("ema"):
+        cuts["A second copy of the weights that follows slowly; it is the one that is judged."] = excerpt(
+            [("averaging.py", "Average")]
+        )
+    return cuts
 
 
-def _title(spec: TrainSpec) -> str:
+def _data(spec: TrainSpec, *, from_file: bool) -> str:
+    # The digits come with scikit-learn; every other set has to lie beside the script, as an export puts it there.
+    is_file = from_file or spec.data != "digits"
+    return text.FILE if is_file else text.DIGITS.format(**DATASETS[spec.data].splits)
+
+
+def _needed(code: str, *, extra: Sequence[str]) -> str:
+    """Return the imports that the code reads, and no other."""
+    used = {node.id for node in ast.walk(ast.parse(text.DEVICE + code)) if isinstance(node, ast.Name)}
+    return joined_imports([*(line for name, line in text.IMPORTS.items() if name in used), *extra])
+
+
+def _title(spec: TrainSpec, *, from_file: bool) -> str:
     network, data = ARCHITECTURES[spec.arch].title, DATASETS[spec.data].title.lower()
-    return f'"""{network} on {data}: one run of Stride as plain PyTorch. Needs scikit-learn and Pillow."""'
+    needs = f"Needs {DATA_FILE} beside it." if from_file else "Needs scikit-learn and Pillow."
+    return f'"""{network} on {data}: one run of Stride as plain PyTorch. {needs}"""'
 
 
-def _network(arch: str) -> str:
-    return _cut(f"zoo/{ARCHITECTURES[arch].file}.py", begin="class ")
+def _settings(wish: Wish, course: Course) -> str:
+    entry = DATASETS[wish["data"]]
+    return text.SETTINGS.format(
+        epochs=wish["epochs"],
+        batch_size=wish["batch_size"],
+        seed=wish["seed"],
+        hand=_hand(course),
+        network=ARCHITECTURES[wish["arch"]].network,
+        options="".join(f", {name}={value!r}" for name, value in ARCHITECTURES[wish["arch"]].options.items()),
+        shape=entry.shape,
+        classes=len(entry.classes),
+        device="device" + (", memory_format=torch.channels_last" if _is_channels_last(course) else ""),
+        frozen=_frozen(wish),
+        groups=_groups(wish),
+        optimiser=_optimiser(wish),
+    )
 
 
-@cache
-def _cut(name: str, *, begin: str) -> str:
-    """Return the text of one of our own files from its first line that starts with `begin`."""
-    text = (_HERE / name).read_text(encoding="utf-8")
-    return text[text.index(f"\n{begin}") + 1 :]
+def _hand(course: Course) -> str:
+    """Return what the learner did by hand during the run, and where it ended."""
+    lines = ""
+    if course.rates:
+        lines += f"RATES = {dict(course.rates)!r}  # after this step, that learning rate\n"
+    if course.last_step is not None:
+        lines += f"LAST_STEP = {course.last_step}  # where the run ended\n"
+    return lines
 
 
-def _optimiser(spec: TrainSpec) -> str:
-    name = {"sgd": "SGD", "adam": "Adam", "adamw": "AdamW"}[spec.optimiser]
-    push = f", momentum={spec.momentum!r}" if spec.optimiser == "sgd" else ""
-    decay = f"lr={spec.learning_rate!r}{push}, weight_decay={spec.weight_decay!r}, fused=True"
-    return f"torch.optim.{name}(model.parameters(), {decay})"
-
-
-def _scheduler(spec: TrainSpec) -> str:
-    if spec.schedule == "constant":
+def _frozen(wish: Wish) -> str:
+    names = wish.get("freeze", "none")
+    if names == "none":
         return ""
+    is_body = names == "backbone"
+    parts = text.BODY if is_body else text.NAMED_PARTS.format(names=names.split(","))
+    head = "head.requires_grad_(True)\n" if is_body else ""
+    return text.FROZEN.format(parts=parts, head=head, again="    head.train()\n" if is_body else "")
+
+
+def _has_groups(wish: Wish) -> bool:
+    return wish.get("layer_decay", 1.0) != 1.0 or bool(wish.get("decay_only_weights"))
+
+
+def _groups(wish: Wish) -> str:
+    if not _has_groups(wish):
+        return ""
+    decay = repr(wish["weight_decay"])
+    if wish.get("decay_only_weights"):
+        decay = f"{decay} if weight.ndim >= 2 else 0.0  # not of biases and norms"
+    return text.GROUPS.format(layer_decay=wish.get("layer_decay", 1.0), decay=decay, rate=wish["learning_rate"])
+
+
+def _optimiser(wish: Wish) -> str:
+    name = {"sgd": "SGD", "adam": "Adam", "adamw": "AdamW"}[wish["optimiser"]]
+    weights = "model.parameters()"
+    if wish.get("freeze", "none") != "none":
+        weights = "(weight for weight in model.parameters() if weight.requires_grad)"
+    settings = f"lr={wish['learning_rate']!r}"
+    if name == "SGD":
+        # Without momentum there is nothing to look ahead along, and torch refuses the pair.
+        is_nesterov = wish.get("nesterov") and wish["momentum"] > 0
+        settings += f", momentum={wish['momentum']!r}" + (", nesterov=True" if is_nesterov else "")
+    if _has_groups(wish):
+        return f"torch.optim.{name}(groups, {settings}, fused=True)"
+    return f"torch.optim.{name}({weights}, {settings}, weight_decay={wish['weight_decay']!r}, fused=True)"
+
+
+def _is_shared(wish: Wish) -> bool:
+    """Say whether the schedule is one that our own function draws; torch has the usual ones."""
+    return wish["schedule"] not in ("constant", "cosine") or bool(wish.get("warmup"))
+
+
+def _scheduler(wish: Wish) -> str:
+    if wish["schedule"] == "constant" and not _is_shared(wish):
+        return ""
+    steps = "steps = EPOCHS * math.ceil(len(train_labels) / BATCH_SIZE)\n"
+    if not _is_shared(wish):
+        return f"{steps}scheduler = torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, T_max=steps)\n"
+    warmup = f", warmup={wish['warmup']!r}" if wish.get("warmup") else ""
     return (
-        "steps = EPOCHS * math.ceil(len(train) / BATCH_SIZE)\n"
-        "scheduler = torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, T_max=steps)\n"
+        f"{steps}scheduler = torch.optim.lr_scheduler.LambdaLR(\n"
+        f'    optimiser, lambda position: share("{wish["schedule"]}", position=position, steps=steps{warmup})\n)\n'
     )
 
 
-def _loop(spec: TrainSpec) -> str:
-    return _LOOP.format(
-        augment="        batch = light(batch)\n" if spec.augment == "light" else "",
-        schedule="        scheduler.step()\n" if spec.schedule == "cosine" else "",
+def _helpers(wish: Wish, course: Course) -> str:
+    """Return what stands beside the optimiser."""
+    lines = f"average = Average(model, decay={wish['ema']!r})\n" if wish.get("ema") else ""
+    return lines + ("scaler = torch.amp.GradScaler(device)\n" if course.dtype == "float16" else "")
+
+
+def _judged(wish: Wish) -> str:
+    return "average.model" if wish.get("ema") else "model"
+
+
+def _is_channels_last(course: Course) -> bool:
+    return course.layout == "channels_last"
+
+
+def _forward(model: str, images: str, labels: str, *, loss: str, course: Course) -> str:
+    """Return the lines that make logits and a loss; `loss` has a place for the labels."""
+    inputs = f"({images} - mean) / std"
+    if _is_channels_last(course):
+        inputs = f"({inputs}).contiguous(memory_format=torch.channels_last)"
+    lines = [f"logits = {model}({inputs})  # (N, classes)", loss.format(labels=labels)]
+    if course.dtype != "float32":
+        lines = [f"with torch.autocast(device, dtype=torch.{course.dtype}):", *(f"    {line}" for line in lines)]
+    return "".join(f"        {line}\n" for line in lines)
+
+
+def _judge(wish: Wish, course: Course) -> str:
+    loss = 'loss += F.cross_entropy(logits, {labels}, reduction="sum").item()'
+    is_frozen = wish.get("freeze", "none") != "none"
+    return text.JUDGE.format(
+        judged=_judged(wish),
+        forward=_forward(_judged(wish), "some.float() / 255", "names", loss=loss, course=course),
+        train="    train_mode()\n" if is_frozen else "    model.train()\n",
     )
+
+
+def _loop(wish: Wish, course: Course) -> str:
+    smoothing = f", label_smoothing={wish['label_smoothing']!r}" if wish.get("label_smoothing") else ""
+    return text.LOOP.format(
+        counter=_counter(wish, course),
+        augment="        batch = light(batch)\n" if wish["augment"] == "light" else "",
+        forward=_forward(
+            "model",
+            "batch",
+            "train_labels[chosen]",
+            loss=f"loss = F.cross_entropy(logits, {{labels}}{smoothing})",
+            course=course,
+        ),
+        backward=_backward(wish, course),
+        schedule="        scheduler.step()\n" if _scheduler(wish) else "",
+        acts=_acts(wish, course),
+        leave="    if step == LAST_STEP:\n        break\n" if course.last_step is not None else "",
+    )
+
+
+def _is_counted(wish: Wish, course: Course) -> bool:
+    return bool(course.rates) or course.last_step is not None or bool(wish.get("ema"))
+
+
+def _counter(wish: Wish, course: Course) -> str:
+    counter = "step = 0\n" if _is_counted(wish, course) else ""
+    return counter + (f"rate = {wish['learning_rate']!r}\n" if course.rates else "")
+
+
+def _backward(wish: Wish, course: Course) -> str:
+    is_scaled = course.dtype == "float16"
+    clip = "        scaler.unscale_(optimiser)\n" if is_scaled and wish.get("clip") else ""
+    if wish.get("clip"):
+        clip += f"        torch.nn.utils.clip_grad_norm_(model.parameters(), {wish['clip']!r})\n"
+    return (text.SCALED_STEP if is_scaled else text.STEP).format(clip=clip)
+
+
+def _acts(wish: Wish, course: Course) -> str:
+    """Return what happens between two steps."""
+    acts = "        step += 1\n" if _is_counted(wish, course) else ""
+    acts += "        average.follow(step=step)\n" if wish.get("ema") else ""
+    acts += (text.SHARED_RATES if _is_shared(wish) else text.RATES) if course.rates else ""
+    return acts + ("        if step == LAST_STEP:\n            break\n" if course.last_step is not None else "")

@@ -9,10 +9,16 @@ import sys
 from pathlib import Path
 
 import pytest
+import torch
+import torch.nn.functional as F
 
-from nets.script import source
+from nets.data import load, order
+from nets.export.archive import save_data
+from nets.metrics import normalised
+from nets.script import DATA_FILE, FOLLOWED, TOLD, Course, source
 from nets.specs import BOUNDS, Choice, TrainSpec
 from nets.trainer import train
+from nets.zoo import build
 
 SPECS = [
     TrainSpec(epochs=2, batch_size=100, seed=3),
@@ -23,28 +29,71 @@ SPECS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("spec", SPECS, ids=["lenet5", "threeblock"])
-def test_the_script_runs_as_it_is_and_prints_the_losses_of_the_run(spec: TrainSpec, tmp_path: Path) -> None:
-    (tmp_path / "run.py").write_text(source(spec), encoding="utf-8")
+def printed(code: str, folder: Path) -> list[list[float]]:
+    """Run a script where nothing else is and return the numbers with a point of each line that it prints."""
+    (folder / "run.py").write_text(code, encoding="utf-8")
     # Two threads add up in another order than one.
     environment = {**os.environ, "OMP_NUM_THREADS": "1", "CUDA_VISIBLE_DEVICES": ""}
     environment.pop("PYTHONPATH", None)
-    done = subprocess.run(
-        [sys.executable, "run.py"],
-        cwd=tmp_path,
-        env=environment,
-        capture_output=True,
-        text=True,
-        timeout=110,
-        check=True,
-    )
+    command = [sys.executable, "run.py"]
+    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=110, check=True)
+    return [[float(number) for number in re.findall(r"\d+\.\d+", line)] for line in done.stdout.splitlines()]
+
+
+@pytest.mark.parametrize("spec", SPECS, ids=["lenet5", "threeblock"])
+def test_the_script_runs_as_it_is_and_prints_the_losses_of_the_run(spec: TrainSpec, tmp_path: Path) -> None:
+    numbers = printed(source(spec), tmp_path)
     told = list(train(spec, device="cpu", threads=1))
-    numbers = [[float(number) for number in re.findall(r"\d+\.\d+", line)] for line in done.stdout.splitlines()]
     epochs = [event for event in told if event["type"] == "epoch"]
-    expected = [[event["train_loss"], event["validation_loss"], event["validation_metric"]] for event in epochs]
-    assert numbers[:-1] == [pytest.approx(row, abs=1e-3) for row in expected]
-    assert numbers[-1] == [pytest.approx(told[-1]["summary"]["test_accuracy"], abs=1e-2)]
+    assert [row[:2] for row in numbers[:-1]] == [
+        pytest.approx([event["train_loss"], event["validation_loss"]], abs=1e-5) for event in epochs
+    ]
+    # Accuracies are printed with four digits.
+    assert [row[2] for row in numbers[:-1]] == pytest.approx([event["validation_metric"] for event in epochs], abs=6e-5)
+    assert numbers[-1] == pytest.approx([told[-1]["summary"]["test_accuracy"]], abs=6e-5)
     assert (tmp_path / "weights.pt").exists()
+
+
+def test_rates_set_by_hand_and_a_stop_are_in_the_script(tmp_path: Path) -> None:
+    spec = TrainSpec(epochs=3, batch_size=300, optimiser="sgd", learning_rate=0.02, augment="none", schedule="constant")
+    course = Course(rates={2: 0.1, 6: 0.003}, last_step=8, threads=1)
+    save_data(load("digits"), tmp_path / DATA_FILE)
+    numbers = printed(source(spec, course=course, from_file=True), tmp_path)
+    losses = by_hand(spec, rates=[0.02] * 2 + [0.1] * 4 + [0.003] * 2)
+    # Five steps show all 1,257 images; the last step of an epoch has the 57 that are left.
+    sizes = [300, 300, 300, 300, 57, 300, 300, 300]
+    means = [
+        sum(loss * size for loss, size in list(zip(losses, sizes, strict=True))[part]) / sum(sizes[part])
+        for part in (slice(0, 5), slice(5, 8))
+    ]
+    assert [row[0] for row in numbers[:-1]] == pytest.approx(means, abs=1e-5)
+
+
+def by_hand(spec: TrainSpec, *, rates: list[float]) -> list[float]:
+    """Train step by step with these rates, in the plainest way; returns the loss of each step."""
+    data = load(spec.data)
+    torch.manual_seed(spec.seed)
+    model = build(spec.arch, shape=data.shape, classes=10)
+    optimiser = torch.optim.SGD(model.parameters(), lr=0.0, momentum=spec.momentum, fused=True)
+    batches = [
+        chosen
+        for epoch in range(1, spec.epochs + 1)
+        for chosen in order(len(data.train), seed=spec.seed, epoch=epoch).split(spec.batch_size)  # type: ignore[no-untyped-call]
+    ]
+    losses = []
+    for rate, chosen in zip(rates, batches, strict=False):
+        optimiser.param_groups[0]["lr"] = rate
+        images = normalised(data.train.images[chosen], mean=data.mean, std=data.std)
+        loss = F.cross_entropy(model(images), data.train.labels[chosen])
+        optimiser.zero_grad()
+        loss.backward()  # type: ignore[no-untyped-call]
+        optimiser.step()
+        losses.append(loss.item())
+    return losses
+
+
+def test_no_setting_of_a_run_is_unknown_to_the_script() -> None:
+    assert set(BOUNDS) - FOLLOWED - TOLD == set()
 
 
 def choices(name: str) -> tuple[str, ...]:
@@ -53,16 +102,24 @@ def choices(name: str) -> tuple[str, ...]:
     return bound.allowed
 
 
-def test_every_combination_of_choices_is_valid_code() -> None:
+@pytest.mark.parametrize("from_file", [False, True])
+def test_every_combination_of_choices_is_valid_code(*, from_file: bool) -> None:
     names = ("arch", "optimiser", "schedule", "augment")
     for values in itertools.product(*(choices(name) for name in names)):
         spec = TrainSpec.from_json(dict(zip(names, values, strict=True)))
-        code = source(spec)
-        ast.parse(code)
+        code = source(spec, from_file=from_file)
+        tree = ast.parse(code)
+        read = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+        assert bound_by_imports(tree) <= read, "an import is never used"
         assert max(len(line) for line in code.splitlines()) <= 120
         assert ("scheduler.step()" in code) == (spec.schedule == "cosine")
         assert ("light(batch)" in code) == (spec.augment == "light")
         assert "nets" not in code
+
+
+def bound_by_imports(tree: ast.Module) -> set[str]:
+    nodes = [node for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)]
+    return {alias.asname or alias.name for node in nodes for alias in node.names}
 
 
 def test_every_setting_of_the_spec_is_in_the_code() -> None:
