@@ -83,6 +83,7 @@ OPTIONS: Final[Mapping[str, Mapping[str, tuple[str, str]]]] = MappingProxyType(
             "probe": ("Probe images", "What the network says about the same few validation images."),
             "gradients": ("Gradients", "How long the gradient of each layer is beside its weights."),
             "activations": ("Activations", "What comes out of each layer, and how much of it is dead."),
+            "batch_norm": ("Batch norm", "What each batch norm remembers beside what a batch really is."),
         },
     }
 )

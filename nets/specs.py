@@ -136,7 +136,7 @@ BOUNDS: Final[Mapping[str, Bound]] = MappingProxyType(
         "layout": Choice(("auto", "channels_first", "channels_last")),
         "freeze": Names(("none", "backbone")),
         "layer_decay": Real(0.1, 1.0),
-        "watch": Words(("filters", "confusion", "probe", "gradients", "activations")),
+        "watch": Words(("filters", "confusion", "probe", "gradients", "activations", "batch_norm")),
     }
 )
 

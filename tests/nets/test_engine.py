@@ -19,6 +19,7 @@ from nets.machine import Machine
 from nets.rangetest import range_test
 from nets.session import Session
 from nets.specs import TrainSpec
+from nets.statistics import COLLECTORS, PROBE_IMAGES
 from nets.trainer import train
 
 PLAIN = TrainSpec(epochs=2, batch_size=64, learning_rate=0.01, augment="none", seed=1)
@@ -242,9 +243,9 @@ except MemoryExceeded as error:
 def test_what_is_watched_is_told_and_changes_nothing() -> None:
     spec = dataclasses.replace(PLAIN, epochs=1, batch_size=500, arch="threeblock")
     plain = list(train(spec, device="cpu", threads=1))
-    watched = list(train(dataclasses.replace(spec, watch=("confusion", "probe", "filters")), device="cpu", threads=1))
+    watched = list(train(dataclasses.replace(spec, watch=tuple(COLLECTORS)), device="cpu", threads=1))
     seen: dict[str, Event] = {event["kind"]: event for event in watched if event["type"] == "snapshot"}
-    assert set(seen) == {"confusion", "probe", "filters"}
+    assert set(seen) == set(COLLECTORS)
     end = watched[-1]["summary"]
     assert end["test_loss"] == plain[-1]["summary"]["test_loss"]
     counts = seen["confusion"]["data"]["counts"]
@@ -252,3 +253,4 @@ def test_what_is_watched_is_told_and_changes_nothing() -> None:
     assert right == pytest.approx(end["validation_accuracy"])
     assert seen["filters"]["data"]["shape"] == [32, 1, 3, 3]
     assert all(sum(row) == pytest.approx(1, abs=1e-3) for row in seen["probe"]["data"]["probabilities"])
+    assert len(seen["probe"]["data"]["images"]) == PROBE_IMAGES
