@@ -62,7 +62,10 @@ def load(name: str, *, device: str = "cpu") -> Data:
     train, validation = train_test_split(rest, test_size=sizes["validation"], stratify=labels[rest], random_state=0)
 
     def split(part: npt.NDArray[np.int64]) -> Split:
-        return Split(torch.from_numpy(images[part]).to(device), torch.from_numpy(labels[part]).to(device))
+        # numpy leaves a single channel with the stride of channels_last, which makes torch choose other kernels than
+        # for the same images read from a file: sums would differ in their last digits.
+        pixels = torch.from_numpy(images[part]).clone(memory_format=torch.contiguous_format)
+        return Split(pixels.to(device), torch.from_numpy(labels[part]).to(device))
 
     pixels = images[train] / 255
     return Data(
