@@ -127,8 +127,11 @@ def _split(raw: Raw, *, name: str, classes: tuple[str, ...], share: Mapping[str,
 
 def _part(raw: Raw, chosen: npt.NDArray[np.int64] | slice, device: str) -> Split:
     beside = {name: torch.from_numpy(values[chosen]).to(device) for name, values in raw.beside.items()}
+    # numpy leaves a single channel with the stride of channels_last, which makes torch choose other kernels than
+    # for the same images read from a file: sums would differ in their last digits.
+    pixels = torch.from_numpy(raw.images[chosen]).clone(memory_format=torch.contiguous_format)
     return Split(
-        torch.from_numpy(raw.images[chosen]).to(device),
+        pixels.to(device),
         torch.from_numpy(raw.labels[chosen]).to(device),
         MappingProxyType(beside),
     )

@@ -13,6 +13,7 @@ import torch
 import torch.nn.functional as F
 
 from nets.data import load, order
+from nets.export import course_of
 from nets.export.archive import save_data
 from nets.metrics import normalised
 from nets.script import DATA_FILE, FOLLOWED, TOLD, Course, source
@@ -90,6 +91,43 @@ def by_hand(spec: TrainSpec, *, rates: list[float]) -> list[float]:
         optimiser.step()
         losses.append(loss.item())
     return losses
+
+
+# Every way of training that has lines of its own in a script; a version trains with those of the fields that it has.
+WISHES = [
+    {
+        "optimiser": "sgd", "learning_rate": 0.05, "nesterov": True, "label_smoothing": 0.1, "clip": 0.5, "warmup": 0.3,
+        "weight_decay": 0.01, "decay_only_weights": True,
+    },
+    {"arch": "threeblock", "schedule": "one_cycle", "ema": 0.9, "layer_decay": 0.5},
+    {"schedule": "step", "freeze": "conv1,conv2", "augment": "none", "layout": "channels_last"},
+    {"freeze": "backbone", "augment": "none", "schedule": "constant", "precision": "bfloat16"},
+    {"patience": 1, "epochs": 6, "optimiser": "sgd", "learning_rate": 0.1, "augment": "none"},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("wish", WISHES, ids=lambda wish: str(next(iter(wish))))
+def test_a_script_follows_what_its_run_did(
+    wish: dict[str, object], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    known = {
+        name: value
+        for name, value in ({"epochs": 2, "batch_size": 300, "seed": 1} | wish).items()
+        if name in BOUNDS and (not isinstance(bound := BOUNDS[name], Choice) or value in bound.allowed)
+    }
+    spec = TrainSpec.from_json(known)
+    told = list(train(spec, device="cpu", threads=1))
+    save_data(load(spec.data), tmp_path / DATA_FILE)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    code = source(spec, course=course_of(spec, told), from_file=True)
+    exec(compile(code, "train.py", "exec"), {"__name__": "__main__"})
+    losses = [
+        [float(loss) for loss in found]
+        for found in re.findall(r"train loss (\S+), validation loss (\S+),", capsys.readouterr().out)
+    ]
+    epochs = [event for event in told if event["type"] == "epoch"]
+    assert losses == [pytest.approx([event["train_loss"], event["validation_loss"]], abs=1e-5) for event in epochs]
 
 
 def test_no_setting_of_a_run_is_unknown_to_the_script() -> None:
