@@ -64,7 +64,7 @@ def bare_loop(spec: TrainSpec) -> float:
     session = Session.begin(spec, device=torch.device("cpu"))
     model, optimiser, part = session.model, session.optimiser, session.data
     scheduler = CosineAnnealingLR(optimiser, T_max=spec.epochs * -(-len(part.train) // spec.batch_size))
-    mean, std = part.mean, part.std
+    mean, std = torch.tensor(part.mean), torch.tensor(part.std)
     begun = time.perf_counter()
     for epoch in range(1, spec.epochs + 1):
         for chosen in data.order(len(part.train), seed=spec.seed, epoch=epoch).split(spec.batch_size):  # type: ignore[no-untyped-call]
@@ -76,7 +76,7 @@ def bare_loop(spec: TrainSpec) -> float:
             loss.backward()  # type: ignore[no-untyped-call]
             optimiser.step()
             scheduler.step()
-        score(model, part.validation, mean=mean, std=std)
+        score(model, part.validation, mean=part.mean, std=part.std)
     return spec.epochs * len(part.train) / (time.perf_counter() - begun)
 
 
