@@ -123,9 +123,12 @@ def test_a_rate_brought_down_on_purpose_makes_no_plateau() -> None:
 
 @pytest.mark.parametrize(
     ("name", "epochs"),
-    [("diverged", 1), ("rate_high_thrown", 1), ("rate_low", 8), ("plateau", 8), ("norm_batch_2", 3)],
+    [("diverged", 1), ("rate_high_thrown", 1), ("rate_low", 8), ("plateau", 8), ("norm_batch_2", 6)],
 )
 def test_a_run_made_now_shows_what_the_recorded_one_shows(name: str, epochs: int) -> None:
-    """The engine of today, not of the day of recording. Overfitting takes longer, and is looked at there alone."""
+    """The engine of today, not of the day of recording. Overfitting takes longer, and is looked at there alone.
+
+    Each run gets about twice the epochs that its rule waits for: in other last digits the first epoch may not count.
+    """
     told = tuple(trimmed(record(name, epochs=epochs)))
     assert {event["kind"] for event in live(name, told)} == SAID[name]
