@@ -80,7 +80,7 @@ def test_files_are_listed_with_their_hash_and_handed_out(api: Client, run: Run) 
     status, [listed] = get(api, f"/runs/{run.pk}/artifacts")
     assert (status, listed["kind"], listed["sha256"], listed["bytes"]) == (200, "weights", file.sha256, file.bytes)
     answer = api.get(listed["url"])
-    assert b"".join(answer.streaming_content) == b"the state after 40"
+    assert answer.getvalue() == b"the state after 40"
     assert answer["Content-Disposition"] == f'attachment; filename="free-{str(run.pk)[:8]}.safetensors"'
     assert answer["Content-Type"] == "application/octet-stream"
 
