@@ -4,9 +4,10 @@ from collections.abc import Mapping
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.utils import timezone
 
 from accounts.models import User
-from labs import announcing, policy, quotas, specs, transitions
+from labs import admission, announcing, policy, specs, transitions
 from labs.models import Lab, LabVersion, Run
 from labs.quotas import QuotaError
 from nets.specs import SpecError
@@ -30,8 +31,10 @@ def submit(*, owner: User, lab: Lab, fields: Mapping[str, object], title: str = 
     if refusal:
         raise LockedError(refusal)
     spec = specs.build(version, fields)
-    quotas.check(owner)
-    run = Run.objects.create(owner=owner, lab_version=version, title=title[:120], spec=spec.to_json(), seed=spec.seed)
+    [needs] = admission.admit(owner, [spec], now=timezone.now())
+    run = Run.objects.create(
+        owner=owner, lab_version=version, title=title[:120], spec=spec.to_json(), seed=spec.seed, **needs.columns()
+    )
     announcing.announce(run)
     announcing.knock_for_work()
     return run

@@ -3,6 +3,7 @@
 Imported inside the task: the web process must not load torch, and knows tasks by name alone.
 """
 
+import os
 import tempfile
 import time
 from collections.abc import Generator
@@ -13,8 +14,10 @@ from typing import Final
 import structlog
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError, OperationalError, connection
+from django.utils import timezone
 
-from labs import artifacts, draining, ending, queueing, remedies, resuming, transitions
+import rings
+from labs import announcing, artifacts, draining, ending, hosting, queueing, remedies, resuming, transitions, turns
 from labs.leasing import Lease
 from labs.models import Run
 from labs.recording import Recorder, TakenOverError
@@ -32,12 +35,17 @@ RETRY_SECONDS: Final = 0.5
 Walk = Generator[Event, Wish, None]
 
 
-def work(*, worker: str) -> None:
-    """Claim and train runs until none is queued or this worker is asked to end."""
+def work(*, node: str) -> None:
+    """Claim and train runs until none fits this worker's device now, or this worker is asked to end."""
+    device = hosting.device_of(node)
     while not draining.is_draining():
-        run = queueing.claim(worker=worker)
+        free = hosting.memory_of(device.name).free
+        run = queueing.claim(worker=f"{node}:{os.getpid()}", device=device, free_bytes=free)
         if run is None:
             return
+        if device.slots > 1 and queueing.has_room(device):
+            # One knock wakes one of the slots: the next is woken by the one before it.
+            rings.knock(announcing.WORK, announcing.QUEUE)
         with structlog.contextvars.bound_contextvars(run=str(run.pk), fence=run.fence):
             _train(run)
 
@@ -77,14 +85,16 @@ def _train(run: Run) -> None:
 def _walk(run: Run, *, recorder: Recorder, lease: Lease, folder: Path) -> None:
     """Go from event to event until the run ends, this worker drains, or the lease is lost."""
     walk, event = _begin(run, recorder=recorder, folder=folder)
-    over_at = time.monotonic() + settings.STRIDE_RUN_SECONDS
+    # The limit is on the time that all turns of the run have had a device.
+    held = turns.seconds_held(run, now=timezone.now())
+    over_at = time.monotonic() + settings.STRIDE_RUN_SECONDS - held
     try:
         while event["type"] != "finished":
             if lease.is_lost:
                 log.warning("lease_lost")
                 return
             _record(run, event, recorder=recorder, folder=folder)
-            if draining.is_draining():
+            if draining.is_draining() or lease.is_slice_over:
                 _give_back(run, walk, recorder=recorder, folder=folder)
                 return
             recorder.flush_when_due()
@@ -100,7 +110,7 @@ def _begin(run: Run, *, recorder: Recorder, folder: Path) -> tuple[Walk, Event]:
 
     The threads are those of the first attempt: with others the same sums come out differently in the last digit.
     """
-    spec, threads = TrainSpec.from_json(run.spec), run.resolved.get("threads")
+    spec, threads = TrainSpec.from_json(run.spec), run.resolved.get("threads") or _threads(run)
     for beginning in resuming.beginnings(run, folder=folder):
         walk = trainer.train(spec, checkpoint_to=folder, resume_from=beginning.path, threads=threads)
         try:
@@ -111,6 +121,10 @@ def _begin(run: Run, *, recorder: Recorder, folder: Path) -> tuple[Walk, Event]:
         return walk, events.resumed(attempt=run.fence, step=beginning.step)
     walk = trainer.train(spec, checkpoint_to=folder, threads=threads)
     return walk, next(walk)
+
+
+def _threads(run: Run) -> int | None:
+    return None if run.device is None else hosting.threads_of(run.device)
 
 
 def _record(run: Run, event: Event, *, recorder: Recorder, folder: Path) -> None:
@@ -150,7 +164,10 @@ def _finish(run: Run, event: Event, *, recorder: Recorder, lease: Lease, folder:
 
 
 def _give_back(run: Run, walk: Walk, *, recorder: Recorder, folder: Path) -> None:
-    """Save the state and put the run back into the queue because this worker ends; the next one goes on from here."""
+    """Save the state and put the run back into the queue: this worker ends, or others wait for its device.
+
+    The next attempt goes on from here.
+    """
     event = walk.send("checkpoint")
     if event["type"] == "checkpoint":
         _record(run, event, recorder=recorder, folder=folder)

@@ -36,6 +36,14 @@ def seconds(name: str, *, default: float) -> float:
     return value
 
 
+def count(name: str, *, default: int) -> int:
+    """Return a whole number of at least 1; raises ImproperlyConfigured for anything else."""
+    text = os.environ.get(name, str(default))
+    if not (text.isascii() and text.isdigit() and int(text) > 0):
+        raise ImproperlyConfigured(f"{name} is {text!r}; it must be a whole number of at least 1.")
+    return int(text)
+
+
 def required(name: str, *, why: str) -> str:
     """Return a setting that production cannot do without; raises ImproperlyConfigured with the remedy."""
     value = os.environ.get(name, "")

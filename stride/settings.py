@@ -124,9 +124,20 @@ STRIDE_SWEEP_SECONDS = environment.seconds("STRIDE_SWEEP_SECONDS", default=5)
 STRIDE_CHUNK_SECONDS = environment.seconds("STRIDE_CHUNK_SECONDS", default=0.12)
 STRIDE_STALL_SECONDS = environment.seconds("STRIDE_STALL_SECONDS", default=60)
 STRIDE_RUN_SECONDS = environment.seconds("STRIDE_RUN_SECONDS", default=3600)
-# How many runs one person may have waiting and running at once.
-STRIDE_OPEN_RUNS = int(os.environ.get("STRIDE_OPEN_RUNS", "8"))
-STRIDE_GUEST_OPEN_RUNS = int(os.environ.get("STRIDE_GUEST_OPEN_RUNS", "2"))
+# A run that has held its device for so long while others wait is checkpointed and goes back to the queue.
+STRIDE_SLICE_SECONDS = environment.seconds("STRIDE_SLICE_SECONDS", default=120)
+# How many runs one device of a worker trains at once.
+STRIDE_SLOTS = environment.count("STRIDE_SLOTS", default=1)
+# What one person may have, by role: runs waiting and running at once, runs running, seconds of devices in 24 hours.
+STRIDE_OPEN_RUNS = environment.count("STRIDE_OPEN_RUNS", default=8)
+STRIDE_RUNNING_RUNS = environment.count("STRIDE_RUNNING_RUNS", default=2)
+STRIDE_DEVICE_SECONDS = environment.seconds("STRIDE_DEVICE_SECONDS", default=4 * 3600)
+STRIDE_GUEST_OPEN_RUNS = environment.count("STRIDE_GUEST_OPEN_RUNS", default=2)
+STRIDE_GUEST_RUNNING_RUNS = environment.count("STRIDE_GUEST_RUNNING_RUNS", default=1)
+STRIDE_GUEST_DEVICE_SECONDS = environment.seconds("STRIDE_GUEST_DEVICE_SECONDS", default=1800)
+STRIDE_INSTRUCTOR_OPEN_RUNS = environment.count("STRIDE_INSTRUCTOR_OPEN_RUNS", default=20)
+STRIDE_INSTRUCTOR_RUNNING_RUNS = environment.count("STRIDE_INSTRUCTOR_RUNNING_RUNS", default=4)
+STRIDE_INSTRUCTOR_DEVICE_SECONDS = environment.seconds("STRIDE_INSTRUCTOR_DEVICE_SECONDS", default=12 * 3600)
 
 # --- Files
 STATIC_URL = "/static/"

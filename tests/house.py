@@ -233,7 +233,9 @@ class House:
             return _changed(services.web(), "--port", str(self.port))
         if name == "sweeper":
             return services.sweeper()
-        worker = services.infer_worker() if name == "infer" else services.train_worker()
+        if name == "infer":
+            return _changed(services.infer_worker(), "-n", f"{name}@house")
+        worker = _changed(services.train_worker(), "--concurrency", self.environment.get("STRIDE_SLOTS", "1"))
         return _changed(worker, "-n", f"{name}@house")
 
     def _is_ready(self, name: str) -> bool:

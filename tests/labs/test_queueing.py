@@ -4,13 +4,14 @@ import os
 import subprocess
 import sys
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.utils import timezone
 
 from accounts.models import User
 from labs import estimates, fairness, queueing
-from labs.fairness import Waiting
+from labs.fairness import Serving, Waiting
 from labs.models import Lab, Run
 from tests.house import ROOT, database_url
 from tests.labs.conftest import submit
@@ -19,8 +20,8 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def _many(settings: pytest.FixtureRequest) -> None:
-    settings.STRIDE_OPEN_RUNS = 100  # type: ignore[attr-defined]
+def _many(settings: Any) -> None:
+    settings.STRIDE_OPEN_RUNS = settings.STRIDE_RUNNING_RUNS = 100
 
 
 def claim() -> Run | None:
@@ -97,10 +98,12 @@ def test_the_order_that_is_shown_is_the_order_of_the_claims(learner: User, other
 
 def test_runs_that_are_being_served_count_for_their_owner() -> None:
     queue = [Waiting("a2", "anna"), Waiting("b1", "ben")]
-    assert fairness.order(queue, running=["anna", "cleo"], served={}) == ["b1", "a2"]
-    assert fairness.order(queue, running=["cleo", "anna"], served={}) == ["b1", "a2"]
+    for owners in (("anna", "cleo"), ("cleo", "anna")):
+        running = [Serving(owner, seconds=place + 1.0) for place, owner in enumerate(owners)]
+        assert list(fairness.forecast(queue, running=running, served={})) == ["b1", "a2"]
 
 
+SETTINGS = {"DJANGO_SETTINGS_MODULE": "stride.settings"}
 CLAIM_ALL = """
 import django; django.setup()
 from labs import queueing
@@ -117,7 +120,7 @@ print(" ".join(claimed))
 @pytest.mark.django_db(transaction=True)
 def test_four_racing_claimers_never_share_a_run(learner: User, other: User, lab: Lab) -> None:
     runs = {str(submit(owner, lab).pk) for owner in (learner, other) * 40}
-    environment = {**os.environ, "DATABASE_URL": database_url()}
+    environment = {**os.environ, "DATABASE_URL": database_url(), "STRIDE_RUNNING_RUNS": "100"} | SETTINGS
     racers = [
         subprocess.Popen(
             [sys.executable, "-c", CLAIM_ALL],
