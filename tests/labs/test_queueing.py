@@ -1,8 +1,5 @@
 """Who is served next, and that nobody is served twice."""
 
-import os
-import subprocess
-import sys
 from datetime import timedelta
 from typing import Any
 
@@ -13,8 +10,8 @@ from accounts.models import User
 from labs import estimates, fairness, queueing
 from labs.fairness import Serving, Waiting
 from labs.models import Lab, Run
-from tests.house import ROOT, database_url
 from tests.labs.conftest import submit
+from tests.labs.racing import claimed_by_racers
 
 pytestmark = pytest.mark.django_db
 
@@ -103,42 +100,9 @@ def test_runs_that_are_being_served_count_for_their_owner() -> None:
         assert list(fairness.forecast(queue, running=running, served={})) == ["b1", "a2"]
 
 
-SETTINGS = {"DJANGO_SETTINGS_MODULE": "stride.settings"}
-CLAIM_ALL = """
-import django; django.setup()
-from labs import queueing
-from django.db import connection
-connection.ensure_connection()
-print("ready", flush=True); input()
-claimed = []
-while (run := queueing.claim(worker="racer")) is not None:
-    claimed.append(str(run.pk))
-print(" ".join(claimed))
-"""
-
-
 @pytest.mark.django_db(transaction=True)
 def test_four_racing_claimers_never_share_a_run(learner: User, other: User, lab: Lab) -> None:
     runs = {str(submit(owner, lab).pk) for owner in (learner, other) * 40}
-    environment = {**os.environ, "DATABASE_URL": database_url(), "STRIDE_RUNNING_RUNS": "100"} | SETTINGS
-    racers = [
-        subprocess.Popen(
-            [sys.executable, "-c", CLAIM_ALL],
-            cwd=ROOT,
-            env=environment,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        for _ in range(4)
-    ]
-    for racer in racers:
-        assert racer.stdout is not None
-        assert racer.stdout.readline() == "ready\n"
-    for racer in racers:
-        assert racer.stdin is not None
-        racer.stdin.write("\n")
-        racer.stdin.flush()
-    claimed = [pk for racer in racers for pk in racer.communicate(timeout=60)[0].split()]
+    claimed = claimed_by_racers()
     assert sorted(claimed) == sorted(runs)
     assert Run.objects.filter(state="running", fence=1).count() == len(runs)
