@@ -18,6 +18,7 @@ from django.utils import timezone
 
 import rings
 from labs import announcing, artifacts, draining, ending, hosting, queueing, remedies, resuming, transitions, turns
+from labs.artifacts import Stored
 from labs.leasing import Lease
 from labs.models import Run
 from labs.recording import Recorder, TakenOverError
@@ -77,6 +78,13 @@ def _train(run: Run) -> None:
             # Not the run's fault: the lease ends by itself, and the sweeper gives the run to another.
             log.exception("database_away")
             connection.close()
+        except OSError as error:
+            if artifacts.is_store_away(error):
+                # As with the database: somebody goes on with the run when the storage is back.
+                log.exception("storage_away")
+            else:
+                log.exception("run_failed")
+                _fail(run, error)
         except Exception as error:  # the worker's edge: the learner reads a remedy, the log the traceback
             log.exception("run_failed")
             _fail(run, error)
@@ -132,7 +140,14 @@ def _record(run: Run, event: Event, *, recorder: Recorder, folder: Path) -> None
     if event["type"] != "checkpoint":
         recorder.add(event)
         return
-    file = artifacts.store(run, kind=artifacts.CHECKPOINT, path=folder / event["file"], about=event)
+    try:
+        file = artifacts.store(run, kind=artifacts.CHECKPOINT, path=folder / event["file"], about=event)
+    except OSError as error:
+        if not artifacts.is_store_away(error):
+            raise
+        # The one before it stays; the next one is a few seconds away.
+        log.warning("checkpoint_not_stored", step=event["step"], error=str(error))
+        return
     recorder.add_checkpoint(event, file)
 
 
@@ -144,7 +159,7 @@ def _finish(run: Run, event: Event, *, recorder: Recorder, lease: Lease, folder:
     """Store the files and write the end; a database that is away is tried again while the lease lasts."""
     if event["reason"] == "stopped" and not _is_stopped_by_learner(recorder, lease):
         event = event | {"reason": "time_limit"}
-    files = [*recorder.files, *ending.store_weights(run, event=event, folder=folder)]
+    files = [*recorder.files, *_weights_stored(run, event, lease=lease, folder=folder)]
     is_sure = True
     while not lease.is_lost:
         try:
@@ -160,6 +175,18 @@ def _finish(run: Run, event: Event, *, recorder: Recorder, lease: Lease, folder:
             is_sure = False
             log.warning("end_waits", error=str(error))
             connection.close()
+            time.sleep(RETRY_SECONDS)
+
+
+def _weights_stored(run: Run, event: Event, *, lease: Lease, folder: Path) -> list[Stored]:
+    """Store the weights; a storage that is away is tried again while the lease lasts."""
+    while True:
+        try:
+            return ending.store_weights(run, event=event, folder=folder)
+        except OSError as error:
+            if lease.is_lost or not artifacts.is_store_away(error):
+                raise
+            log.warning("weights_wait", error=str(error))
             time.sleep(RETRY_SECONDS)
 
 

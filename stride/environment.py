@@ -108,6 +108,26 @@ def _postgresql(parts: Any) -> dict[str, Any]:
     }
 
 
+def files(data: Path) -> dict[str, Any]:
+    """Return Django's default storage: the bucket that STRIDE_S3_BUCKET names, else a folder under the data folder.
+
+    Any store that speaks the S3 API will do; its keys are boto's own AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.
+    """
+    bucket = os.environ.get("STRIDE_S3_BUCKET", "")
+    if not bucket:
+        return {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": data / "files"}}
+    options: dict[str, Any] = {
+        "bucket_name": bucket,
+        "endpoint_url": os.environ.get("STRIDE_S3_ENDPOINT") or None,
+        "region_name": os.environ.get("STRIDE_S3_REGION") or "us-east-1",
+        # Most stores beside Amazon's know a bucket by its path alone.
+        "addressing_style": "path" if os.environ.get("STRIDE_S3_ENDPOINT") else "auto",
+        # A stored file is never written again: a row's hash stays true.
+        "file_overwrite": False,
+    }
+    return {"BACKEND": "stride.storage.ObjectStorage", "OPTIONS": options}
+
+
 def redis_url(data: Path) -> str:
     """Return where the doorbell is: REDIS_URL, or the embedded server's unix socket under the data folder."""
     url = os.environ.get("REDIS_URL", "")

@@ -144,7 +144,7 @@ STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static", ("vendor/uplot", BASE_DIR / "node_modules/uplot/dist")]
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": DATA_DIR / "files"}},
+    "default": environment.files(DATA_DIR),
     # Tests render pages without collecting the files first.
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
@@ -160,6 +160,8 @@ FILE_UPLOAD_HANDLERS = [
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
+# What a worker keeps of the files that it fetched, on its own disk.
+STRIDE_CACHE_BYTES = environment.count("STRIDE_CACHE_BYTES", default=2_000_000_000)
 COURSE_CONTENT = BASE_DIR / "courses" / "content"
 
 # --- Language and time

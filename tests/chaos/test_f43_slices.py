@@ -1,6 +1,7 @@
 """Fault 43: a run of an hour while others wait. It is sliced, everyone gets a turn, and it ends as if it never was."""
 
 from collections.abc import Iterator
+from functools import partial
 
 import pytest
 
@@ -28,6 +29,10 @@ def sliced(house: House) -> Iterator[House]:
     del house.environment["STRIDE_SLICE_SECONDS"]
 
 
+def has_finished(run: Run) -> bool:
+    return state_of(run) == "finished"
+
+
 def test_f43_a_long_run_is_sliced_for_one_who_waits_and_goes_on(
     sliced: House, learner: User, other: User, lab: Lab
 ) -> None:
@@ -52,7 +57,7 @@ def test_f43_two_runs_that_take_turns_end_with_the_weights_of_one_that_was_alone
     sliced.until(lambda: state_of(alone) == "finished", seconds=120, what="the run that nobody interrupts")
     both = [submit(owner, lab, epochs=30) for owner in (learner, other)]
     for run in both:
-        sliced.until(lambda run=run: state_of(run) == "finished", seconds=200, what="both runs to finish")
+        sliced.until(partial(has_finished, run), seconds=200, what="both runs to finish")
     hashes = {weights.sha256 for run in (alone, *both) if (weights := latest_weights(run))}
     assert len(hashes) == 1
     assert any(run.turns.count() > 1 for run in both)

@@ -5,6 +5,7 @@ import pwd
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -29,20 +30,18 @@ def _as_nobody(folder: Path) -> dict[str, int]:
     if os.getuid() != 0:
         return {}
     nobody = pwd.getpwnam("nobody")
-    for path in (folder, folder.parent, folder.parent.parent):
-        path.chmod(0o755)
     os.chown(folder, nobody.pw_uid, nobody.pw_gid)
     return {"user": nobody.pw_uid, "group": nobody.pw_gid}
 
 
 @pytest.fixture
-def postgresql(tmp_path: Path) -> Iterator[str]:
+def postgresql() -> Iterator[str]:
     """A server of this test's own on a unix socket; its address."""
     initdb, server, ready = _tool("initdb"), _tool("postgres"), _tool("pg_isready")
     if initdb is None or server is None or ready is None:
         pytest.skip("No PostgreSQL server is installed here; the same tests run on SQLite.")
-    folder = tmp_path / "server"
-    folder.mkdir()
+    # Not under pytest's own folder, which no other user may enter.
+    folder = Path(tempfile.mkdtemp(prefix="stride-postgresql-"))
     who = _as_nobody(folder)
     data = folder / "data"
     subprocess.run([initdb, "-D", data, "-U", "stride", "-A", "trust", "--no-sync"], check=True, cwd="/", **who)
@@ -57,6 +56,7 @@ def postgresql(tmp_path: Path) -> Iterator[str]:
     finally:
         process.terminate()
         process.wait(timeout=30)
+        shutil.rmtree(folder)
 
 
 def test_no_race_gives_a_run_twice_or_a_device_more_than_it_takes(postgresql: str) -> None:
