@@ -3,14 +3,18 @@
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
+import structlog
 from django.core.files import File
 from django.core.files.storage import default_storage
 from django.db import transaction
 
 from labs.models import Artifact, Run
+
+log = structlog.get_logger(__name__)
 
 CHECKPOINT: Final = "checkpoint"
 WEIGHTS: Final = "weights"
@@ -52,6 +56,11 @@ def latest(run: Run, *, kind: str) -> Artifact | None:
     return Artifact.objects.filter(run=run, kind=kind).order_by("-created_at", "-id").first()
 
 
+def is_store_away(error: OSError) -> bool:
+    """Tell a storage that gave no answer, which may later, from a disk that is full or broken and says its number."""
+    return error.errno is None and not isinstance(error, FileNotFoundError)
+
+
 def store(run: Run, *, kind: str, path: Path, about: Mapping[str, Any], metric: float | None = None) -> Stored:
     """Copy a file of the run's folder into the storage; `about` holds its sha256, bytes, step and epoch.
 
@@ -83,15 +92,19 @@ def _forget_old_checkpoints(run: Run, *, keep: int) -> None:
 
 def discard(files: Sequence[Stored]) -> None:
     """Delete stored files that no row will name."""
-    for file in files:
-        default_storage.delete(file.name)
+    _delete([file.name for file in files])
 
 
 def delete_files_on_commit(names: Sequence[str]) -> None:
     """Delete files whose rows go away, once they are gone for sure."""
 
-    def delete() -> None:
-        for name in names:
-            default_storage.delete(name)
+    transaction.on_commit(partial(_delete, names))
 
-    transaction.on_commit(delete)
+
+def _delete(names: Sequence[str]) -> None:
+    """Delete stored files; one that the storage keeps costs room alone, and is no reason to break off a run."""
+    for name in names:
+        try:
+            default_storage.delete(name)
+        except OSError as error:
+            log.warning("file_not_deleted", name=name, error=str(error))

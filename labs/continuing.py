@@ -8,9 +8,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from django.db import transaction
+from django.utils import timezone
 
 from accounts.models import User
-from labs import inheriting, policy, quotas, specs, submission
+from labs import admission, inheriting, policy, specs, submission
 from labs.artifacts import CHECKPOINT
 from labs.models import Artifact, Lab, LabVersion, Run, RunGroup
 from labs.submission import LockedError, SpecError
@@ -36,8 +37,8 @@ def branch(parent: Run, *, owner: User, step: object, fields: Mapping[str, objec
     errors = _faults_of_branch(spec, TrainSpec.from_json(parent.spec), done=saved.epoch or 0)
     if errors:
         raise SpecError(errors)
-    quotas.check(owner)
-    made = submission.queue(owner, version, spec, parent=locked, branch_step=saved.step)
+    [needs] = admission.admit(owner, [spec], now=timezone.now())
+    made = submission.queue(owner, version, spec, needs=needs, parent=locked, branch_step=saved.step)
     inheriting.copy_beginning(made, parent=locked, step=saved.step or 0)
     return made
 
@@ -49,8 +50,8 @@ def twin(run: Run, *, owner: User, field: str, value: object) -> Run:
     spec = specs.build(version, {field: value}, start=run.spec)
     if spec == TrainSpec.from_json(run.spec):
         raise SpecError({"value": f"{LABELS[field]} is {value} in this run already; a twin changes it."})
-    quotas.check(owner)
-    return submission.queue(owner, version, spec, twin_of=run)
+    [needs] = admission.admit(owner, [spec], now=timezone.now())
+    return submission.queue(owner, version, spec, needs=needs, twin_of=run)
 
 
 @transaction.atomic
@@ -62,10 +63,10 @@ def again(run: Run, *, owner: User, count: object) -> RunGroup:
         raise SpecError({"count": fault or ""})
     seeds = itertools.islice(_other_seeds(run), count)
     asked = [specs.build(version, {"seed": seed}, start=run.spec) for seed in seeds]
-    quotas.check(owner, more=count)
+    needs = admission.admit(owner, asked, now=timezone.now())
     group = RunGroup.objects.create(owner=owner, field="seed", title=f"{count} other seeds of {run}"[:120])
-    for spec in asked:
-        submission.queue(owner, version, spec, group=group, twin_of=run)
+    for spec, need in zip(asked, needs, strict=True):
+        submission.queue(owner, version, spec, needs=need, group=group, twin_of=run)
     return group
 
 
@@ -74,11 +75,11 @@ def sweep(*, owner: User, lab: Lab, fields: Mapping[str, object], field: str, va
     """Queue one run for each of several values of one field; raises SpecError with every bad value, or QuotaError."""
     version = _open_version(owner, submission.current_version(lab))
     asked = _swept(version, fields, field=field, values=values)
-    quotas.check(owner, more=len(asked))
+    needs = admission.admit(owner, asked, now=timezone.now())
     named = ", ".join(map(str, values))
     group = RunGroup.objects.create(owner=owner, field=field, title=f"{LABELS[field]}: {named}"[:120])
-    for spec in asked:
-        submission.queue(owner, version, spec, group=group)
+    for spec, need in zip(asked, needs, strict=True):
+        submission.queue(owner, version, spec, needs=need, group=group)
     return group
 
 

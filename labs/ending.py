@@ -5,8 +5,9 @@ from pathlib import Path
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
-from labs import announcing, artifacts, judging, results
+from labs import announcing, artifacts, judging, results, turns
 from labs.artifacts import Stored
 from labs.models import Chunk, GoalResult, Run
 from labs.models.runs import State
@@ -48,6 +49,7 @@ def _end(run: Run, *, reason: str, summary: dict[str, Any], told: list[Event], s
     )
     if not ended:
         raise TakenOverError(str(run.pk))
+    turns.end(run, now=timezone.now())
     Chunk.objects.create(run=run, seq=seq, attempt=run.fence, events=told)
     announcing.announce(run)
 

@@ -36,6 +36,9 @@ class Lease:
         self._good_until = time.monotonic() + settings.STRIDE_LEASE_SECONDS
         self._refused = False
         self.wishes = Wishes()
+        # Whether this run has had its slice of the device while somebody else waits.
+        self.is_slice_over = False
+        self._slice_until = time.monotonic() + settings.STRIDE_SLICE_SECONDS
         self._thread = threading.Thread(target=self._beat_until_ended, name="heartbeat", daemon=True)
 
     def __enter__(self) -> Self:
@@ -63,6 +66,8 @@ class Lease:
                 self._refused = True
                 return
             self.wishes = wishes.read(mine)
+            if time.monotonic() >= self._slice_until:
+                self.is_slice_over = queueing.has_rivals(self._run, now=now)
         except DatabaseError as error:
             log.warning("heartbeat_missed", run=str(self._run.pk), error=str(error))
             connection.close()

@@ -116,6 +116,7 @@ class Recorder:
             changes |= {"losses": 0} if self._sending_files else {}
             so_far = _so_far(self._sending)
             changes |= {"summary": so_far} if so_far else {}
+            changes |= _step_told(self._sending)
             mine = Run.objects.filter(held_by(self.run.pk, self.fence))
             # The fence first: a worker that was thawed after its lease must not add a line.
             if not mine.update(**changes):
@@ -134,6 +135,12 @@ class Recorder:
     def _accept(self) -> None:
         self.seq += 1
         self._sending, self._sending_files, self._sending_actions, self._resolved = [], [], [], {}
+
+
+def _step_told(events: list[Event]) -> dict[str, int]:
+    """Return the last step among these events, from which the queue reckons how much is left."""
+    told = [event["step"][-1] for event in events if event["type"] == "steps" and event["step"]]
+    return {"step": told[-1]} if told else {}
 
 
 def _so_far(events: list[Event]) -> dict[str, Any]:

@@ -1,18 +1,14 @@
 """Go on where an earlier attempt left off: its newest checkpoint that is whole, in this attempt's folder."""
 
-import hashlib
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import structlog
-from django.core.files.storage import default_storage
-
+from labs import caching
 from labs.artifacts import CHECKPOINT
 from labs.models import Artifact, Run
 from labs.remedies import NoBranchPointError
-
-log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +43,8 @@ def branch_point(run: Run, *, folder: Path) -> Beginning | None:
 
 def _fetch(artifact: Artifact, path: Path) -> bool:
     """Copy a stored file to `path`; return whether it is what its row says."""
-    try:
-        with default_storage.open(artifact.name) as file:
-            content = file.read()
-    except OSError as error:
-        log.warning("checkpoint_missing", artifact=artifact.pk, error=str(error))
+    cached = caching.fetch(artifact)
+    if cached is None:
         return False
-    if hashlib.sha256(content).hexdigest() != artifact.sha256:
-        log.warning("checkpoint_damaged", artifact=artifact.pk)
-        return False
-    path.write_bytes(content)
+    shutil.copyfile(cached, path)
     return True

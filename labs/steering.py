@@ -3,8 +3,9 @@
 import time
 
 from django.conf import settings
+from django.utils import timezone
 
-from labs import wishes
+from labs import turns, wishes
 from labs.leasing import Lease
 from labs.models import Run, RunAction
 from labs.recording import Recorder
@@ -20,7 +21,9 @@ class Helm:
         self._run = run
         self._recorder = recorder
         self._lease = lease
-        self._over_at = time.monotonic() + settings.STRIDE_RUN_SECONDS
+        # The limit is on the time that all turns of the run have had a device.
+        held = turns.seconds_held(run, now=timezone.now())
+        self._over_at = time.monotonic() + settings.STRIDE_RUN_SECONDS - held
         self._last_replay = max((step for step, _ in self.replayed), default=0)
         self._step = 0
         self._acting: RunAction | None = None

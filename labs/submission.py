@@ -5,9 +5,11 @@ from typing import Any, Final, Literal
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.utils import timezone
 
 from accounts.models import User
-from labs import announcing, policy, quotas, specs, transitions, wishes
+from labs import admission, announcing, policy, specs, transitions, wishes
+from labs.admission import Needs
 from labs.models import Lab, LabVersion, Run, RunAction
 from labs.quotas import QuotaError
 from nets.specs import SpecError, TrainSpec
@@ -55,13 +57,15 @@ def submit(
         raise AlreadyWaitingError(older)
     if older:
         transitions.cancel(older)
-    quotas.check(owner)
-    return queue(owner, version, spec, title=title[:120])
+    [needs] = admission.admit(owner, [spec], now=timezone.now())
+    return queue(owner, version, spec, needs=needs, title=title[:120])
 
 
-def queue(owner: User, version: LabVersion, spec: TrainSpec, **more: Any) -> Run:
-    """Write one run as queued and tell the workers on commit; the caller has asked policy, bounds and quota."""
-    run = Run.objects.create(owner=owner, lab_version=version, spec=spec.to_json(), seed=spec.seed, **more)
+def queue(owner: User, version: LabVersion, spec: TrainSpec, *, needs: Needs, **more: Any) -> Run:
+    """Write one run as queued and tell the workers on commit; the caller has asked policy, bounds and `admission`."""
+    run = Run.objects.create(
+        owner=owner, lab_version=version, spec=spec.to_json(), seed=spec.seed, **needs.columns(), **more
+    )
     announcing.announce(run)
     announcing.knock_for_work()
     return run

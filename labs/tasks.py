@@ -1,6 +1,5 @@
 """The one Celery task of labs. Its message says "there is work" and names no run."""
 
-import os
 from typing import Any
 
 from celery import Task, current_app, shared_task
@@ -20,7 +19,7 @@ def work(task: Task) -> None:
     from labs import working
 
     with draining.on_sigterm():
-        working.work(worker=f"{task.request.hostname}:{os.getpid()}")
+        working.work(node=task.request.hostname)
 
 
 @celeryd_after_setup.connect

@@ -12,12 +12,12 @@ from django.db.models import DateTimeField, F, Q, Value
 from django.db.models.functions import Greatest
 from django.utils import timezone
 
-from labs import announcing, artifacts
+from labs import announcing, artifacts, turns
 from labs.models import Chunk, Run
 from labs.models.runs import State
 from nets import events
 
-RELEASED: dict[str, Any] = {"lease_until": None, "worker": ""}
+RELEASED: dict[str, Any] = {"lease_until": None, "worker": "", "device": None}
 _ROUSED: dict[str, Any] = {"pause_requested_at": None, "expires_at": None}
 
 
@@ -90,7 +90,7 @@ def requeue_lost(run: Run, *, condition: Q) -> bool:
 
     A run whose stop was asked for is cancelled instead, one whose pause was asked for rests where it was last saved.
     """
-    moved = _move(run, condition, event=None, state=State.QUEUED, losses=F("losses") + 1, **RELEASED)
+    moved = _move(run, condition, event=None, was_lost=True, state=State.QUEUED, losses=F("losses") + 1, **RELEASED)
     if moved and run.stop_requested_at is not None:
         return cancel(run)
     if moved and run.pause_requested_at is not None:
@@ -132,12 +132,13 @@ def _rest(run: Run, condition: Q, *, step: int) -> bool:
     return _move(run, condition, event=events.paused(step=step), **rest, **RELEASED)
 
 
-def _move(run: Run, condition: Q, *, event: events.Event | None, **changes: Any) -> bool:
+def _move(run: Run, condition: Q, *, event: events.Event | None, was_lost: bool = False, **changes: Any) -> bool:
     """Change the row where `condition` holds, log the event under the next seq, ring; return whether it held."""
     changes |= {"last_seq": F("last_seq") + 1} if event else {}
     if not Run.objects.filter(condition).update(**changes):
         return False
     run.refresh_from_db()
+    turns.end(run, now=timezone.now(), was_lost=was_lost)
     if event:
         Chunk.objects.create(run=run, seq=run.last_seq, attempt=run.fence, events=[event])
     announcing.announce(run)

@@ -89,3 +89,13 @@ def percent(share: float | None) -> str:
     '97.8 %'
     """
     return "" if share is None else f"{100 * share:.1f} %"
+
+
+def gigabytes(count: int) -> str:
+    """Return an amount of memory as people compare it.
+
+    >>> gigabytes(8_100_000_000), gigabytes(40_000_000)
+    ('8.1 GB', '0.04 GB')
+    """
+    amount = count / 1e9
+    return f"{amount:.1f} GB" if amount >= 1 else f"{amount:.2f} GB"

@@ -3,6 +3,7 @@
 Imported inside the task: the web process must not load torch, and knows tasks by name alone.
 """
 
+import os
 import tempfile
 import time
 from collections.abc import Generator
@@ -14,7 +15,9 @@ from typing import Final
 import structlog
 from django.db import DatabaseError, InterfaceError, OperationalError, connection
 
-from labs import artifacts, draining, ending, queueing, remedies, resuming, transitions
+import rings
+from labs import announcing, artifacts, draining, ending, hosting, queueing, remedies, resuming, transitions
+from labs.artifacts import Stored
 from labs.leasing import Lease
 from labs.models import Run
 from labs.recording import Recorder, TakenOverError
@@ -33,12 +36,17 @@ RETRY_SECONDS: Final = 0.5
 Walk = Generator[Event, Wish, None]
 
 
-def work(*, worker: str) -> None:
-    """Claim and train runs until none is queued or this worker is asked to end."""
+def work(*, node: str) -> None:
+    """Claim and train runs until none fits this worker's device now, or this worker is asked to end."""
+    device = hosting.device_of(node)
     while not draining.is_draining():
-        run = queueing.claim(worker=worker)
+        free = hosting.memory_of(device.name).free
+        run = queueing.claim(worker=f"{node}:{os.getpid()}", device=device, free_bytes=free)
         if run is None:
             return
+        if device.slots > 1 and queueing.has_room(device):
+            # One knock wakes one of the slots: the next is woken by the one before it.
+            rings.knock(announcing.WORK, announcing.QUEUE)
         with structlog.contextvars.bound_contextvars(run=str(run.pk), fence=run.fence):
             _train(run)
 
@@ -70,6 +78,13 @@ def _train(run: Run) -> None:
             # Not the run's fault: the lease ends by itself, and the sweeper gives the run to another.
             log.exception("database_away")
             connection.close()
+        except OSError as error:
+            if artifacts.is_store_away(error):
+                # As with the database: somebody goes on with the run when the storage is back.
+                log.exception("storage_away")
+            else:
+                log.exception("run_failed")
+                _fail(run, error)
         except Exception as error:  # the worker's edge: the learner reads a remedy, the log the traceback
             log.exception("run_failed")
             _fail(run, error)
@@ -87,7 +102,7 @@ def _walk(run: Run, *, recorder: Recorder, lease: Lease, folder: Path) -> None:
                 return
             _record(run, event, recorder=recorder, folder=folder)
             helm.heed(event)
-            if draining.is_draining():
+            if draining.is_draining() or lease.is_slice_over:
                 _give_back(run, walk, recorder=recorder, folder=folder)
                 return
             if wish == "checkpoint" and helm.is_pause_asked and _rests(run, recorder=recorder):
@@ -106,7 +121,7 @@ def _begin(run: Run, *, recorder: Recorder, helm: Helm, folder: Path) -> tuple[W
     Returns the walk and where it stands. The threads are those of the first attempt: with others the same sums come
     out differently in the last digit.
     """
-    spec, threads = TrainSpec.from_json(run.spec), run.resolved.get("threads")
+    spec, threads = TrainSpec.from_json(run.spec), run.resolved.get("threads") or _threads(run)
     begin = partial(trainer.train, spec, checkpoint_to=folder, actions=helm.replayed, threads=threads)
     for beginning in resuming.beginnings(run, folder=folder):
         walk = begin(resume_from=beginning.path)
@@ -124,13 +139,24 @@ def _begin(run: Run, *, recorder: Recorder, helm: Helm, folder: Path) -> tuple[W
     return walk, events.resumed(attempt=run.fence, step=point.step)
 
 
+def _threads(run: Run) -> int | None:
+    return None if run.device is None else hosting.threads_of(run.device)
+
+
 def _record(run: Run, event: Event, *, recorder: Recorder, folder: Path) -> None:
     """Take an event into the log; a checkpoint's file goes to the storage first, so that its row never lies."""
     if event["type"] != "checkpoint":
         recorder.add(event)
         return
     metric = recorder.metric_after(event["step"])
-    file = artifacts.store(run, kind=artifacts.CHECKPOINT, path=folder / event["file"], about=event, metric=metric)
+    try:
+        file = artifacts.store(run, kind=artifacts.CHECKPOINT, path=folder / event["file"], about=event, metric=metric)
+    except OSError as error:
+        if not artifacts.is_store_away(error):
+            raise
+        # The one before it stays; the next one is a few seconds away.
+        log.warning("checkpoint_not_stored", step=event["step"], error=str(error))
+        return
     recorder.add_checkpoint(event, file)
 
 
@@ -138,7 +164,7 @@ def _finish(run: Run, event: Event, *, recorder: Recorder, lease: Lease, helm: H
     """Store the files and write the end; a database that is away is tried again while the lease lasts."""
     if event["reason"] == "stopped" and not helm.is_stopped_by_learner:
         event = event | {"reason": "time_limit"}
-    files = [*recorder.files, *ending.store_weights(run, event=event, folder=folder)]
+    files = [*recorder.files, *_weights_stored(run, event, lease=lease, folder=folder)]
     is_sure = True
     while not lease.is_lost:
         try:
@@ -169,8 +195,23 @@ def _rests(run: Run, *, recorder: Recorder) -> bool:
     return is_resting
 
 
+def _weights_stored(run: Run, event: Event, *, lease: Lease, folder: Path) -> list[Stored]:
+    """Store the weights; a storage that is away is tried again while the lease lasts."""
+    while True:
+        try:
+            return ending.store_weights(run, event=event, folder=folder)
+        except OSError as error:
+            if lease.is_lost or not artifacts.is_store_away(error):
+                raise
+            log.warning("weights_wait", error=str(error))
+            time.sleep(RETRY_SECONDS)
+
+
 def _give_back(run: Run, walk: Walk, *, recorder: Recorder, folder: Path) -> None:
-    """Save the state and put the run back into the queue because this worker ends; the next one goes on from here."""
+    """Save the state and put the run back into the queue: this worker ends, or others wait for its device.
+
+    The next attempt goes on from here.
+    """
     event = walk.send("checkpoint")
     if event["type"] == "checkpoint":
         _record(run, event, recorder=recorder, folder=folder)

@@ -36,6 +36,14 @@ def seconds(name: str, *, default: float) -> float:
     return value
 
 
+def count(name: str, *, default: int) -> int:
+    """Return a whole number of at least 1; raises ImproperlyConfigured for anything else."""
+    text = os.environ.get(name, str(default))
+    if not (text.isascii() and text.isdigit() and int(text) > 0):
+        raise ImproperlyConfigured(f"{name} is {text!r}; it must be a whole number of at least 1.")
+    return int(text)
+
+
 def required(name: str, *, why: str) -> str:
     """Return a setting that production cannot do without; raises ImproperlyConfigured with the remedy."""
     value = os.environ.get(name, "")
@@ -98,6 +106,26 @@ def _postgresql(parts: Any) -> dict[str, Any]:
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
     }
+
+
+def files(data: Path) -> dict[str, Any]:
+    """Return Django's default storage: the bucket that STRIDE_S3_BUCKET names, else a folder under the data folder.
+
+    Any store that speaks the S3 API will do; its keys are boto's own AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.
+    """
+    bucket = os.environ.get("STRIDE_S3_BUCKET", "")
+    if not bucket:
+        return {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": data / "files"}}
+    options: dict[str, Any] = {
+        "bucket_name": bucket,
+        "endpoint_url": os.environ.get("STRIDE_S3_ENDPOINT") or None,
+        "region_name": os.environ.get("STRIDE_S3_REGION") or "us-east-1",
+        # Most stores beside Amazon's know a bucket by its path alone.
+        "addressing_style": "path" if os.environ.get("STRIDE_S3_ENDPOINT") else "auto",
+        # A stored file is never written again: a row's hash stays true.
+        "file_overwrite": False,
+    }
+    return {"BACKEND": "stride.storage.ObjectStorage", "OPTIONS": options}
 
 
 def redis_url(data: Path) -> str:

@@ -90,8 +90,12 @@ def is_alive(port: int) -> bool:
 
 
 def train_worker() -> Service:
-    """Return the worker that trains: one run at a time, and never before a page."""
-    return _celery_worker("train", nice=10)
+    """Return the worker that trains: STRIDE_SLOTS runs at once (1), and never before a page.
+
+    Several on one machine (one for each GPU) need names of their own: STRIDE_WORKER.
+    """
+    name = os.environ.get("STRIDE_WORKER") or "train"
+    return _celery_worker("train", nice=10, name=name, slots=os.environ.get("STRIDE_SLOTS", "1"))
 
 
 def infer_worker() -> Service:
@@ -99,8 +103,8 @@ def infer_worker() -> Service:
     return _celery_worker("infer", nice=0)
 
 
-def _celery_worker(queue: str, *, nice: int) -> Service:
-    options = ("--concurrency", "1", "--pool", "prefork", "--loglevel", os.environ.get("STRIDE_LOG_LEVEL", "WARNING"))
+def _celery_worker(queue: str, *, nice: int, name: str = "", slots: str = "1") -> Service:
+    options = ("--concurrency", slots, "--pool", "prefork", "--loglevel", os.environ.get("STRIDE_LOG_LEVEL", "WARNING"))
     silent = ("--without-gossip", "--without-mingle", "--without-heartbeat")
     worker = (
         *AS_ROOT,
@@ -113,7 +117,7 @@ def _celery_worker(queue: str, *, nice: int) -> Service:
         "-Q",
         queue,
         "-n",
-        f"{queue}@%h",
+        f"{name or queue}@%h",
         *options,
         *silent,
     )

@@ -128,16 +128,27 @@ STRIDE_RUN_SECONDS = environment.seconds("STRIDE_RUN_SECONDS", default=3600)
 STRIDE_PAUSE_SECONDS = environment.seconds("STRIDE_PAUSE_SECONDS", default=7 * 24 * 3600)
 # So long after its end a run's log goes from rows into one file.
 STRIDE_PACK_SECONDS = environment.seconds("STRIDE_PACK_SECONDS", default=3600)
-# How many runs one person may have waiting and running at once.
-STRIDE_OPEN_RUNS = int(os.environ.get("STRIDE_OPEN_RUNS", "8"))
-STRIDE_GUEST_OPEN_RUNS = int(os.environ.get("STRIDE_GUEST_OPEN_RUNS", "2"))
+# A run that has held its device for so long while others wait is checkpointed and goes back to the queue.
+STRIDE_SLICE_SECONDS = environment.seconds("STRIDE_SLICE_SECONDS", default=120)
+# How many runs one device of a worker trains at once.
+STRIDE_SLOTS = environment.count("STRIDE_SLOTS", default=1)
+# What one person may have, by role: runs waiting and running at once, runs running, seconds of devices in 24 hours.
+STRIDE_OPEN_RUNS = environment.count("STRIDE_OPEN_RUNS", default=8)
+STRIDE_RUNNING_RUNS = environment.count("STRIDE_RUNNING_RUNS", default=2)
+STRIDE_DEVICE_SECONDS = environment.seconds("STRIDE_DEVICE_SECONDS", default=4 * 3600)
+STRIDE_GUEST_OPEN_RUNS = environment.count("STRIDE_GUEST_OPEN_RUNS", default=2)
+STRIDE_GUEST_RUNNING_RUNS = environment.count("STRIDE_GUEST_RUNNING_RUNS", default=1)
+STRIDE_GUEST_DEVICE_SECONDS = environment.seconds("STRIDE_GUEST_DEVICE_SECONDS", default=1800)
+STRIDE_INSTRUCTOR_OPEN_RUNS = environment.count("STRIDE_INSTRUCTOR_OPEN_RUNS", default=20)
+STRIDE_INSTRUCTOR_RUNNING_RUNS = environment.count("STRIDE_INSTRUCTOR_RUNNING_RUNS", default=4)
+STRIDE_INSTRUCTOR_DEVICE_SECONDS = environment.seconds("STRIDE_INSTRUCTOR_DEVICE_SECONDS", default=12 * 3600)
 
 # --- Files
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static", ("vendor/uplot", BASE_DIR / "node_modules/uplot/dist")]
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": DATA_DIR / "files"}},
+    "default": environment.files(DATA_DIR),
     # Tests render pages without collecting the files first.
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
@@ -153,6 +164,8 @@ FILE_UPLOAD_HANDLERS = [
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
+# What a worker keeps of the files that it fetched, on its own disk.
+STRIDE_CACHE_BYTES = environment.count("STRIDE_CACHE_BYTES", default=2_000_000_000)
 COURSE_CONTENT = BASE_DIR / "courses" / "content"
 
 # --- Language and time

@@ -59,6 +59,8 @@ class House:
         self.port = _free_port()
         self.environment = {**os.environ, "DATABASE_URL": database_url(), **TIMES, **(environment or {})}
         self.environment |= {"STRIDE_DATA": str(self.data), "PORT": str(self.port), "PYTHONUNBUFFERED": "1"}
+        # What stands in front of the command line of processes that are started now.
+        self.prefix: list[str] = []
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
         self._started_at: dict[str, datetime] = {}
         self._read = self._written()
@@ -215,7 +217,7 @@ class House:
         self._started_at[name] = timezone.now()
         with (self.logs / f"{name}.log").open("ab") as log:
             self._processes[name] = subprocess.Popen(
-                service.command,
+                [*self.prefix, *service.command],
                 cwd=ROOT,
                 env={**self.environment, **service.environment},
                 stdout=log,
@@ -233,7 +235,9 @@ class House:
             return _changed(services.web(), "--port", str(self.port))
         if name == "sweeper":
             return services.sweeper()
-        worker = services.infer_worker() if name == "infer" else services.train_worker()
+        if name == "infer":
+            return _changed(services.infer_worker(), "-n", f"{name}@house")
+        worker = _changed(services.train_worker(), "--concurrency", self.environment.get("STRIDE_SLOTS", "1"))
         return _changed(worker, "-n", f"{name}@house")
 
     def _is_ready(self, name: str) -> bool:

@@ -1,7 +1,7 @@
 """The rows of labs: what may be trained (labs), what is and was trained (runs), by whom and on what (workers)."""
 
 from labs.models.labs import Lab, LabVersion
-from labs.models.runs import Artifact, Chunk, GoalResult, Prediction, Run, RunAction, RunGroup
+from labs.models.runs import Artifact, Chunk, GoalResult, Prediction, Run, RunAction, RunGroup, Turn
 from labs.models.workers import Device, Worker
 
 __all__ = [
@@ -15,5 +15,6 @@ __all__ = [
     "Run",
     "RunAction",
     "RunGroup",
+    "Turn",
     "Worker",
 ]

@@ -87,6 +87,8 @@ class Run(models.Model):
     """One training run. The row is the record; `fence` names the attempt that may write, `lease_until` its time.
 
     `resolved` (device, dtype, layout, threads) is empty until the first claim. `reason` is empty until the end.
+    `device` is set while it runs. `memory_bytes`, `expected_seconds` and `total_steps` are what was estimated when it
+    was queued (0: nothing was); `step` is the last one that was told.
     `losses` counts lost leases since the last checkpoint. `parent` and `branch_step` are set for branches only,
     `twin_of` for runs that repeat another with one field changed.
     """
@@ -109,6 +111,11 @@ class Run(models.Model):
 
     fence = models.PositiveIntegerField(default=0)
     worker = models.CharField(max_length=120, blank=True)
+    device = models.ForeignKey("labs.Device", on_delete=models.SET_NULL, null=True, blank=True, related_name="runs")
+    memory_bytes = models.PositiveBigIntegerField(default=0)
+    expected_seconds = models.FloatField(default=0.0)
+    total_steps = models.PositiveIntegerField(default=0)
+    step = models.PositiveIntegerField(default=0)
     losses = models.PositiveSmallIntegerField(default=0)
     lease_until = models.DateTimeField(null=True, blank=True)
     heartbeat_at = models.DateTimeField(null=True, blank=True)
@@ -165,6 +172,23 @@ class Run(models.Model):
     def has_ended(self) -> bool:
         """Whether nothing more will happen to this run."""
         return self.state in TERMINAL
+
+
+class Turn(models.Model):
+    """One attempt's time on a device, from its claim on. `ended_at` is empty while it lasts."""
+
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="turns")
+    attempt = models.PositiveIntegerField(help_text="The run's fence in this turn.")
+    worker = models.CharField(max_length=120, blank=True)
+    device = models.ForeignKey("labs.Device", on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    began_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["run", "attempt"], name="one_turn_per_attempt")]
+
+    def __str__(self) -> str:
+        return f"turn {self.attempt} of {self.run_id}"
 
 
 class RunAction(models.Model):

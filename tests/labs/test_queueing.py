@@ -1,26 +1,24 @@
 """Who is served next, and that nobody is served twice."""
 
-import os
-import subprocess
-import sys
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.utils import timezone
 
 from accounts.models import User
 from labs import estimates, fairness, queueing
-from labs.fairness import Waiting
+from labs.fairness import Serving, Waiting
 from labs.models import Lab, Run
-from tests.house import ROOT, database_url
 from tests.labs.conftest import submit
+from tests.labs.racing import claimed_by_racers
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def _many(settings: pytest.FixtureRequest) -> None:
-    settings.STRIDE_OPEN_RUNS = 100  # type: ignore[attr-defined]
+def _many(settings: Any) -> None:
+    settings.STRIDE_OPEN_RUNS = settings.STRIDE_RUNNING_RUNS = 100
 
 
 def claim() -> Run | None:
@@ -97,45 +95,14 @@ def test_the_order_that_is_shown_is_the_order_of_the_claims(learner: User, other
 
 def test_runs_that_are_being_served_count_for_their_owner() -> None:
     queue = [Waiting("a2", "anna"), Waiting("b1", "ben")]
-    assert fairness.order(queue, running=["anna", "cleo"], served={}) == ["b1", "a2"]
-    assert fairness.order(queue, running=["cleo", "anna"], served={}) == ["b1", "a2"]
-
-
-CLAIM_ALL = """
-import django; django.setup()
-from labs import queueing
-from django.db import connection
-connection.ensure_connection()
-print("ready", flush=True); input()
-claimed = []
-while (run := queueing.claim(worker="racer")) is not None:
-    claimed.append(str(run.pk))
-print(" ".join(claimed))
-"""
+    for owners in (("anna", "cleo"), ("cleo", "anna")):
+        running = [Serving(owner, seconds=place + 1.0) for place, owner in enumerate(owners)]
+        assert list(fairness.forecast(queue, running=running, served={})) == ["b1", "a2"]
 
 
 @pytest.mark.django_db(transaction=True)
 def test_four_racing_claimers_never_share_a_run(learner: User, other: User, lab: Lab) -> None:
     runs = {str(submit(owner, lab).pk) for owner in (learner, other) * 40}
-    environment = {**os.environ, "DATABASE_URL": database_url()}
-    racers = [
-        subprocess.Popen(
-            [sys.executable, "-c", CLAIM_ALL],
-            cwd=ROOT,
-            env=environment,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        for _ in range(4)
-    ]
-    for racer in racers:
-        assert racer.stdout is not None
-        assert racer.stdout.readline() == "ready\n"
-    for racer in racers:
-        assert racer.stdin is not None
-        racer.stdin.write("\n")
-        racer.stdin.flush()
-    claimed = [pk for racer in racers for pk in racer.communicate(timeout=60)[0].split()]
+    claimed = claimed_by_racers()
     assert sorted(claimed) == sorted(runs)
     assert Run.objects.filter(state="running", fence=1).count() == len(runs)
