@@ -128,7 +128,7 @@ def _ask(run: Run, flag: str) -> bool:
 def _rest(run: Run, condition: Q, *, step: int) -> bool:
     now = timezone.now()
     until = now + timedelta(seconds=settings.STRIDE_PAUSE_SECONDS)
-    rest = {"state": State.PAUSED, "pause_requested_at": None, "paused_at": now, "expires_at": until}
+    rest: dict[str, Any] = {"state": State.PAUSED, "pause_requested_at": None, "paused_at": now, "expires_at": until}
     return _move(run, condition, event=events.paused(step=step), **rest, **RELEASED)
 
 
