@@ -6,6 +6,7 @@ Imported inside the task: the web process must not load torch, and knows tasks b
 import tempfile
 import time
 from collections.abc import Generator
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import Final
@@ -14,13 +15,14 @@ import structlog
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError, OperationalError, connection
 
-from labs import artifacts, draining, ending, queueing, remedies, resuming, transitions
+from labs import artifacts, draining, ending, pictures, queueing, remedies, resuming, transitions
 from labs.leasing import Lease
 from labs.models import Run
 from labs.recording import Recorder, TakenOverError
 from labs.transitions import held_by
-from nets import events, trainer
+from nets import events, sheet, trainer
 from nets.checkpoints import CheckpointError
+from nets.data import load
 from nets.events import Event
 from nets.specs import TrainSpec
 from nets.trainer import Wish
@@ -117,9 +119,15 @@ def _record(run: Run, event: Event, *, recorder: Recorder, folder: Path) -> None
     """Take an event into the log; a checkpoint's file goes to the storage first, so that its row never lies."""
     if event["type"] != "checkpoint":
         recorder.add(event)
+        if event["type"] == "snapshot":
+            pictures.keep(run.spec["data"], draw=partial(_pictures, run.spec["data"]))
         return
     file = artifacts.store(run, kind=artifacts.CHECKPOINT, path=folder / event["file"], about=event)
     recorder.add_checkpoint(event, file)
+
+
+def _pictures(data: str) -> bytes:
+    return sheet.pictures(load(data), most=pictures.MOST)
 
 
 def _is_stopped_by_learner(recorder: Recorder, lease: Lease) -> bool:
