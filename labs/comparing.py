@@ -148,14 +148,14 @@ def _lines(runs: Sequence[Run]) -> list[Line]:
 def _tree(lines: Sequence[Line]) -> list[Leaf]:
     """Return the runs with each one under that which it came from; empty when none came from another."""
     here = {line.run.pk for line in lines}
-    if not any(line.run.parent_id in here for line in lines):
+    if not any(origin_of(line.run) in here for line in lines):
         return []
-    roots = [line for line in lines if line.run.parent_id not in here]
+    roots = [line for line in lines if origin_of(line.run) not in here]
     return [leaf for root in roots for leaf in _grown(root, lines, depth=0)]
 
 
 def _grown(line: Line, lines: Sequence[Line], *, depth: int) -> list[Leaf]:
-    children = [other for other in lines if other.run.parent_id == line.run.pk]
+    children = [other for other in lines if origin_of(other.run) == line.run.pk]
     return [Leaf(line, depth), *(leaf for child in children for leaf in _grown(child, lines, depth=depth + 1))]
 
 
@@ -163,9 +163,14 @@ def _loss(value: float | None) -> str:
     return "" if value is None else f"{value:.4f}"
 
 
+def origin_of(run: Run) -> uuid.UUID | None:
+    """Return the run that this one branched off or is a twin of; None for one that began by itself."""
+    return run.parent_id or run.twin_of_id
+
+
 def _origin(run: Run, letters: Mapping[uuid.UUID, str]) -> str:
     """Say where in this company a run comes from; empty for one that began by itself."""
-    letter = letters.get(run.parent_id) if run.parent_id else None
+    letter = letters.get(origin) if (origin := origin_of(run)) else None
     if letter is None:
         return ""
     return f"branched off {letter} after step {run.branch_step:,}" if run.branch_step else f"twin of {letter}"

@@ -12,9 +12,10 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 from django.utils import timezone
 
-from labs import queueing
+from labs import queueing, wishes
 from labs.models import Run
 from labs.transitions import held_by
+from labs.wishes import Wishes
 
 log = structlog.get_logger(__name__)
 
@@ -34,7 +35,7 @@ class Lease:
         self._ended = threading.Event()
         self._good_until = time.monotonic() + settings.STRIDE_LEASE_SECONDS
         self._refused = False
-        self.stop_requested = False
+        self.wishes = Wishes()
         self._thread = threading.Thread(target=self._beat_until_ended, name="heartbeat", daemon=True)
 
     def __enter__(self) -> Self:
@@ -53,7 +54,7 @@ class Lease:
         return self._refused or time.monotonic() >= self._good_until
 
     def beat(self) -> None:
-        """Renew the lease once and bring back whether the learner asked for the end; a failure is a missed beat."""
+        """Renew the lease once and bring back what the learner asks for; a failure is a missed beat."""
         asked_at = time.monotonic()
         now = timezone.now()
         mine = Run.objects.filter(held_by(self._run.pk, self._fence))
@@ -61,7 +62,7 @@ class Lease:
             if not mine.update(lease_until=queueing.lease_from(now), heartbeat_at=now):
                 self._refused = True
                 return
-            self.stop_requested |= mine.filter(stop_requested_at__isnull=False).exists()
+            self.wishes = wishes.read(mine)
         except DatabaseError as error:
             log.warning("heartbeat_missed", run=str(self._run.pk), error=str(error))
             connection.close()

@@ -83,7 +83,9 @@ def _downloads(run: Run) -> list[Download]:
     weights = artifacts.latest_weights(run)
     if weights is not None:
         about = f"safetensors, {weights.bytes / 1e6:.1f} MB" if weights.bytes > 1e5 else "safetensors"
-        files.append(Download("Weights", reverse("labs:weights", kwargs=here), about))
+        files.append(Download("Weights", reverse("api:artifact", args=[run.pk, weights.pk]), about))
+    if run.last_seq:
+        files.append(Download("Curves", reverse("api:metrics", kwargs=here), "CSV, a line a step"))
     return files
 
 

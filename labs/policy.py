@@ -21,6 +21,11 @@ def may_stop_run(user: Visitor, run: Run) -> bool:
     return isinstance(user, User) and user.is_active and (run.owner_id == user.pk or user.is_superuser)
 
 
+def may_steer_run(user: Visitor, run: Run) -> bool:
+    """Whether this person may pause, steer, name or continue the run: its owner alone."""
+    return isinstance(user, User) and user.is_active and run.owner_id == user.pk
+
+
 def may_use_lab(user: Visitor, version: LabVersion) -> bool:
     """Whether this person may submit runs in this lab: its lesson is open to them, and guests are let in."""
     return why_not_use_lab(user, version) == ""

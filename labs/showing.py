@@ -5,6 +5,7 @@ from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
+from django.db.models import Q
 from django.urls import reverse
 
 from courses.outline import published_outline
@@ -43,7 +44,7 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Relative:
-    """A run that this one branched off, or one that branched off this one, after `step`; 0 for a twin."""
+    """A run that this one came from, or one that came from this one: branched off after `step`, or 0 for a twin."""
 
     run: Run
     name: str
@@ -79,6 +80,7 @@ class RunPage:
     parent: Relative | None
     branches: list[Relative]
     is_mine: bool
+    can_stop: bool
     api: str
     rate: str
     tenth: str
@@ -107,7 +109,8 @@ def run_page(run: Run, visitor: Visitor) -> RunPage:
         changeable=_changeable(run),
         parent=_parent(run, visitor),
         branches=_branches(run, visitor),
-        is_mine=policy.may_stop_run(visitor, run),
+        is_mine=policy.may_steer_run(visitor, run),
+        can_stop=policy.may_stop_run(visitor, run),
         api=f"/api/v1/runs/{run.pk}",
         rate=forms.shown(float(progress.rate or run.spec["learning_rate"])),
         tenth=forms.shown(run.spec["learning_rate"] / 10),
@@ -144,7 +147,8 @@ def _changeable(run: Run) -> list[Changeable]:
 
 
 def _parent(run: Run, visitor: Visitor) -> Relative | None:
-    found = Run.objects.visible_to(visitor).filter(pk=run.parent_id).first() if run.parent_id else None
+    key = run.parent_id or run.twin_of_id
+    found = Run.objects.visible_to(visitor).filter(pk=key).first() if key else None
     return None if found is None else Relative(found, listing.name_of(found), run.branch_step or 0)
 
 
@@ -156,8 +160,9 @@ def _family(run: Run, visitor: Visitor) -> str:
 
 
 def _branches(run: Run, visitor: Visitor) -> list[Relative]:
-    """Return what branched off this run, in order of step."""
-    found = Run.objects.visible_to(visitor).filter(parent=run).order_by("branch_step", "queued_at")
+    """Return what branched off this run, in order of step, and its twins."""
+    related = Q(parent=run) | Q(twin_of=run)
+    found = Run.objects.visible_to(visitor).filter(related).order_by("branch_step", "queued_at")
     return [Relative(branch, listing.name_of(branch), branch.branch_step or 0) for branch in found]
 
 

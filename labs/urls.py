@@ -2,7 +2,18 @@
 
 from django.urls import URLPattern, path
 
-from labs import record_views, views
+from labs import record_views, steering_views, views
+
+STEERING = {
+    "stop": steering_views.stop,
+    "pause": steering_views.pause,
+    "resume": steering_views.resume,
+    "rate": steering_views.rate,
+    "about": steering_views.about,
+    "branch": steering_views.branch,
+    "twin": steering_views.twin,
+    "again": steering_views.again,
+}
 
 app_name = "labs"
 urlpatterns: list[URLPattern] = [
@@ -16,6 +27,6 @@ urlpatterns: list[URLPattern] = [
     path("runs/<uuid:run_id>/script.py", views.script, name="script"),
     path("runs/<uuid:run_id>/looks/", record_views.looks, name="looks"),
     path("runs/<uuid:run_id>/pictures.webp", record_views.pictures, name="pictures"),
-    path("runs/<uuid:run_id>/weights.safetensors", record_views.weights, name="weights"),
-    path("runs/<uuid:run_id>/stop/", views.stop, name="stop"),
+    *(path(f"runs/<uuid:run_id>/{name}/", view, name=name) for name, view in STEERING.items()),
+    path("groups/<uuid:group_id>/stop/", steering_views.stop_group, name="stop_group"),
 ]

@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import json
 import math
 import os
 import pickle
@@ -68,7 +69,21 @@ def load(path: Path, *, sha256: str | None = None, device: str = "cpu") -> dict[
 def save_weights(model: nn.Module, path: Path, *, about: dict[str, str]) -> Saved:
     """Write the weights alone as safetensors, with `about` in its header, atomically."""
     weights: dict[str, Tensor] = {name: value.detach().cpu().contiguous() for name, value in model.state_dict().items()}
-    return write(as_safetensors(weights, metadata=about), path)
+    return write(_in_order(as_safetensors(weights, metadata=about)), path)
+
+
+def _in_order(content: bytes) -> bytes:
+    """Return a safetensors file with its notes in order: as they come, the same weights have another hash each time.
+
+    The header is JSON behind its length in eight bytes, filled with blanks to a multiple of eight
+    (https://github.com/huggingface/safetensors#format).
+    """
+    end = 8 + int.from_bytes(content[:8], "little")
+    header = json.loads(content[8:end])
+    header["__metadata__"] = dict(sorted(header.get("__metadata__", {}).items()))
+    text = json.dumps(header, separators=(",", ":")).encode()
+    text += b" " * (-len(text) % 8)
+    return len(text).to_bytes(8, "little") + text + content[end:]
 
 
 def write(content: bytes, path: Path) -> Saved:

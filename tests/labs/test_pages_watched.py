@@ -1,5 +1,6 @@
 """The page of a run that looks into its network: what it may fetch, who may, and what can be downloaded."""
 
+import re
 from itertools import pairwise
 from typing import Any
 
@@ -85,15 +86,16 @@ def test_pictures_are_drawn_once_for_a_data_set(page: Client, run: Run) -> None:
         pictures.forget()
 
 
-def test_weights_are_handed_out_once_they_are_there_and_to_nobody_else(page: Client, run: Run, other: User) -> None:
-    assert page.get(f"/runs/{run.pk}/weights.safetensors").status_code == 404
+def test_what_a_run_left_can_be_downloaded_once_it_is_there(page: Client, run: Run) -> None:
+    assert ".csv" not in page.get(f"/runs/{run.pk}/").content.decode()
+    say(run, started(), points(1, 40))
     name = default_storage.save(f"runs/{run.pk}/w", ContentFile(b"weights"))
     Artifact.objects.create(run=run, kind="weights", name=name, sha256="0" * 64, bytes=7)
     end(run, reason="completed")
-    assert f"/runs/{run.pk}/weights.safetensors" in page.get(f"/runs/{run.pk}/").content.decode()
-    assert page.get(f"/runs/{run.pk}/weights.safetensors").getvalue() == b"weights"
-    page.force_login(other)
-    assert page.get(f"/runs/{run.pk}/weights.safetensors").status_code == 404
+    text = page.get(f"/runs/{run.pk}/outcome/").content.decode()
+    links = re.findall(r'<a href="([^"]+)" download>', text)
+    assert [page.get(link).status_code for link in links] == [200, 200, 200]
+    assert page.get(links[1]).getvalue() == b"weights"
 
 
 def test_a_diagnosis_stands_at_its_step_and_so_does_what_else_happened(page: Client, run: Run) -> None:

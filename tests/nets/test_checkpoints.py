@@ -103,3 +103,12 @@ def test_safetensors_hold_the_weights_of_the_last_checkpoint(first_run: Trained)
     model = checkpoints.load(first_run.folder / checkpoint["file"])["model"]
     assert set(weights) == set(model)
     assert all(torch.equal(weights[name], model[name]) for name in weights)
+
+
+def test_the_same_weights_are_the_same_bytes_whatever_order_their_notes_come_in(tmp_path: Path) -> None:
+    model = torch.nn.Linear(3, 2)
+    notes = {name: name for name in "abcdefgh"}
+    # Eight notes have 40,320 orders: twice the same by chance happens to nobody.
+    hashes = {checkpoints.save_weights(model, tmp_path / "w.safetensors", about=notes).sha256 for _ in range(3)}
+    assert len(hashes) == 1
+    assert torch.equal(load_file(tmp_path / "w.safetensors")["weight"], model.weight)

@@ -4,6 +4,7 @@ const canTell = () => "Notification" in window && Notification.permission !== "d
 
 /** Tie a button that asks for leave; returns a function that tells the end to someone who looks elsewhere. */
 export function tieNotice(button) {
+  if (!canTell()) button?.remove();
   if (!button || !canTell()) return () => {};
   const show = () => {
     const isOn = Notification.permission === "granted";

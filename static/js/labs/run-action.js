@@ -9,6 +9,7 @@ const BODIES = {
   rate: ({ value }) => ({ value: typed(value) }),
   branch: ({ step, ...fields }) => ({ step: Number(step), fields: typedAll(fields) }),
   twin: ({ field, value }) => ({ field, value: typed(value) }),
+  again: ({ count }) => ({ count: typed(count) }),
   about: ({ title, notes }) => ({ title, notes }),
 };
 
@@ -45,7 +46,7 @@ class RunAction extends HTMLElement {
       return;
     }
     this.#say("");
-    if (status === 201 && answer.url) location.assign(answer.url);
+    if (status === 201) location.assign(answer.url ?? together(answer.runs));
     else this.dispatchEvent(new CustomEvent("run-acted", { bubbles: true, detail: { act: this.getAttribute("act"), answer } }));
   }
 
@@ -66,6 +67,9 @@ async function read(reply) {
     return {};
   }
 }
+
+// Several new runs are seen side by side, with the one that they were made from.
+const together = (runs) => `/runs/compare/?${[...location.pathname.split("/").slice(2, 3), ...runs].map((run) => `run=${run}`).join("&")}`;
 
 const sentence = ({ error, errors }) => error ?? (errors ? Object.values(errors).join(" ") : undefined);
 
