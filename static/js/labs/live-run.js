@@ -75,6 +75,8 @@ class LiveRun extends HTMLElement {
   #take(frame) {
     const hadStarted = this.log.started !== null;
     if (!apply(this.log, frame)) return;
+    // What was asked for has come about, or somebody else was first.
+    if (this.log.state !== "running") this.isStopping = this.isPausing = false;
     this.#showSoon();
     const events = frame.events.filter((event) => event?.type === "snapshot");
     if (events.length) this.dispatchEvent(new CustomEvent("run-saw", { bubbles: true, detail: { events } }));
@@ -124,8 +126,8 @@ class LiveRun extends HTMLElement {
       state: this.log.state,
       reason: this.log.reason,
       losses: this.log.losses,
-      stopping: this.log.stopping || (this.isStopping && this.log.state === "running"),
-      pausing: this.log.pausing || (this.isPausing && this.log.state === "running"),
+      stopping: this.log.stopping || this.isStopping,
+      pausing: this.log.pausing || this.isPausing,
       waiting: this.log.waiting,
       epochs: this.start.epochs,
       step: view.lastStep,
