@@ -7,11 +7,12 @@ ended without the end's own events.
 """
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 from typing import Any, Final
 
+from labs import packed
 from labs.models import Chunk, Run
 from labs.models.runs import State
 from nets import events
@@ -75,9 +76,10 @@ def standing(run_id: uuid.UUID) -> Standing:
 
 
 def pieces_after(run_id: uuid.UUID, seq: int) -> list[Piece]:
-    """Read the chunks that follow `seq`, at most CHUNKS_IN_A_FRAME of them."""
-    rows = Chunk.objects.filter(run=run_id, seq__gt=seq).order_by("seq").values_list("seq", "attempt", "events")
-    return [Piece(*row) for row in rows[:CHUNKS_IN_A_FRAME]]
+    """Read the chunks that follow `seq`, at most CHUNKS_IN_A_FRAME of them, as rows or from the packed log."""
+    rows = Chunk.objects.filter(run=run_id, seq__gt=seq).order_by("seq").values_list(*packed.COLUMNS)
+    found = list(rows[:CHUNKS_IN_A_FRAME]) or [row for row in packed.read(run_id) if row[0] > seq][:CHUNKS_IN_A_FRAME]
+    return [Piece(*row) for row in found]
 
 
 def frame_after(run_id: uuid.UUID, seq: int) -> Frame:
@@ -101,7 +103,7 @@ def build(now: Standing, pieces: Sequence[Piece], *, after: int) -> Frame:
 def snapshot(run: Run) -> Frame:
     """Return all that a page needs to draw the run as it stands: one frame, its points thinned."""
     now = standing(run.pk)
-    rows = list(Chunk.objects.filter(run=run.pk, seq__lte=now.seq).order_by("seq").values_list("attempt", "events"))
+    rows = [(attempt, said) for seq, attempt, said in _log(run.pk) if seq <= now.seq]
     counted = events.counted((attempt, event) for attempt, said in rows for event in said)
     # The points are those of the attempt that spoke last: a new one that has yet to speak may go back behind them.
     attempt = rows[-1][0] if rows else now.attempt
@@ -120,9 +122,13 @@ def thinned(counted: Sequence[Event]) -> list[Event]:
 
 def all_events(run: Run) -> list[Event]:
     """Return every event that counts, at full resolution."""
-    rows: Iterable[tuple[int, list[Event]]]
-    rows = Chunk.objects.filter(run=run.pk).order_by("seq").values_list("attempt", "events")
-    return events.counted((attempt, event) for attempt, said in rows for event in said)
+    return events.counted((attempt, event) for _, attempt, said in _log(run.pk) for event in said)
+
+
+def _log(run_id: uuid.UUID) -> list[packed.Row]:
+    """Read the whole log, as rows or from the file that they were packed into."""
+    rows = Chunk.objects.filter(run=run_id).order_by("seq").values_list(*packed.COLUMNS)
+    return list(rows) or packed.read(run_id)
 
 
 def _frame(now: Standing, *, attempt: int, seq: int, said: list[Event]) -> Frame:

@@ -41,14 +41,22 @@ def course_of(*, reason: str, diagnoses: frozenset[str]) -> str:
 
 
 def _range(prediction: Mapping[str, Any]) -> str:
+    if prediction.get("low") is None and prediction.get("high") is None:
+        return ""
+    low, high = _ends(prediction)
+    return f"{percent(low)} to {percent(high)}"
+
+
+def _ends(prediction: Mapping[str, Any]) -> tuple[float, float]:
+    """Return both ends of the range; one that was left open is the end of all."""
     low, high = prediction.get("low"), prediction.get("high")
-    return "" if low is None or high is None else f"{percent(low)} to {percent(high)}"
+    return 0.0 if low is None else float(low), 1.0 if high is None else float(high)
 
 
 def _reached(prediction: Mapping[str, Any], accuracy: float | None) -> str:
     if not _range(prediction) or accuracy is None:
         return ""
-    low, high = prediction["low"], prediction["high"]
+    low, high = _ends(prediction)
     place = "below your range" if accuracy < low else "above your range" if accuracy > high else "within your range"
     return f"It ended at {percent(accuracy)}: {place}."
 

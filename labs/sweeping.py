@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db.models import Q
 
 import rings
-from labs import remedies, transitions
+from labs import packing, remedies, transitions
 from labs.announcing import QUEUE, WORK
 from labs.models import Run
 from labs.models.runs import State
@@ -25,13 +25,14 @@ SLOW_STEPS: Final = 20
 
 
 def sweep(*, now: datetime) -> None:
-    """Look once: at workers that are gone or hang, at pauses that lasted too long, at queued runs that wait unheard."""
+    """Look once: for workers that are gone or hang, pauses that last too long, old logs, runs that wait unheard."""
     for run in Run.objects.running().filter(lease_until__lt=now):
         _take_from_lost_worker(run, now=now)
     for run in Run.objects.running().filter(last_step_at__lt=now - _stall()):
         _take_from_hanging_worker(run, now=now)
     for run in Run.objects.paused().filter(expires_at__lt=now):
         _end_long_pause(run, now=now)
+    packing.pack_old_logs(now=now)
     if Run.objects.queued().exists() and rings.is_silent(QUEUE):
         rings.knock(WORK, QUEUE)
 

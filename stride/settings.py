@@ -126,6 +126,8 @@ STRIDE_STALL_SECONDS = environment.seconds("STRIDE_STALL_SECONDS", default=60)
 STRIDE_RUN_SECONDS = environment.seconds("STRIDE_RUN_SECONDS", default=3600)
 # A paused run keeps its checkpoints for so long, and then ends.
 STRIDE_PAUSE_SECONDS = environment.seconds("STRIDE_PAUSE_SECONDS", default=7 * 24 * 3600)
+# So long after its end a run's log goes from rows into one file.
+STRIDE_PACK_SECONDS = environment.seconds("STRIDE_PACK_SECONDS", default=3600)
 # How many runs one person may have waiting and running at once.
 STRIDE_OPEN_RUNS = int(os.environ.get("STRIDE_OPEN_RUNS", "8"))
 STRIDE_GUEST_OPEN_RUNS = int(os.environ.get("STRIDE_GUEST_OPEN_RUNS", "2"))

@@ -126,6 +126,7 @@ class Run(models.Model):
     paused_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
     expires_at = models.DateTimeField(null=True, blank=True)
+    packed_at = models.DateTimeField(null=True, blank=True, help_text="When the log went from chunks into one file.")
 
     objects: ClassVar = RunQuerySet.as_manager()
 
@@ -134,6 +135,11 @@ class Run(models.Model):
             models.Index(fields=["state", "queued_at"]),
             models.Index(fields=["owner", "-queued_at"]),
             models.Index(fields=["lease_until"], condition=Q(state="running"), name="running_by_lease"),
+            models.Index(
+                fields=["ended_at"],
+                condition=Q(ended_at__isnull=False, packed_at__isnull=True),
+                name="unpacked_by_end",
+            ),
         ]
         constraints: ClassVar = [
             models.CheckConstraint(
@@ -175,7 +181,10 @@ class RunAction(models.Model):
 
 
 class Chunk(models.Model):
-    """Everything that one run announced since its last chunk: the metric log, in pieces that are never changed."""
+    """What a run announced since its last chunk: the metric log, in pieces that are never changed.
+
+    A run that ended a while ago has none: its log is one artifact (labs.packed).
+    """
 
     run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="chunks")
     seq = models.PositiveIntegerField()

@@ -125,11 +125,11 @@ def walks_the_epochs(page: Page) -> None:
     expect(page.locator("[data-look=layers] tbody tr").first).to_contain_text("conv1")
 
 
-def said_about_probes(page: Page) -> list[str | None]:
+def said_about_probes(page: Page) -> list[str]:
     """Return what is said about each of the twenty images."""
     probes = page.locator(".probe").all()
     assert len(probes) == 20
-    return [probe.get_attribute("aria-label") for probe in probes]
+    return [probe.inner_text() for probe in probes]
 
 
 def opens_a_mistake(page: Page) -> None:

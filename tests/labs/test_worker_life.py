@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from django.core.files.storage import default_storage
+from django.test import Client
 
 from accounts.models import User
 from labs import continuing, following, submission, wishes
@@ -105,3 +106,16 @@ def test_a_branch_goes_on_from_the_checkpoint_with_its_own_settings(
     to, threads = tmp_path / "oracle", made.resolved["threads"]
     walk = trainer.train(spec, checkpoint_to=to, branch_from=tmp_path / "point.ckpt", threads=threads)
     assert weights_of(made) == list(walk)[-1]["summary"]["weights"]["sha256"]
+
+
+def test_a_finished_run_opens_without_redis(house: House, client: Client, learner: User, lab: Lab) -> None:
+    house.need("train")
+    run = submit(learner, lab, **SHORT)
+    house.until(lambda: state_of(run) == "finished", what="the run to finish")
+    house.kill("redis")
+    client.force_login(learner)
+    assert client.get(f"/runs/{run.pk}/").status_code == 200
+    frame = client.get(f"/api/v1/runs/{run.pk}/events").json()
+    assert (frame["state"], frame["events"][-1]["type"]) == ("finished", "finished")
+    for name in ("metrics.csv", "artifacts", "checkpoints"):
+        assert client.get(f"/api/v1/runs/{run.pk}/{name}").status_code == 200

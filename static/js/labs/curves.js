@@ -204,7 +204,9 @@ export class Curves {
     const end = this.axis === "step" ? this.options.total() : this.options.total() / (this.options.stepsPerEpoch() || 1);
     if (!end) return;
     const style = { colour: "--color-muted", alpha: 0.16 };
-    if (prediction.low != null && prediction.high != null) pen.band({ low: prediction.low, high: prediction.high, from: 0, to: end }, style);
+    const { low, high } = prediction;
+    // One end may have been left open.
+    if (low != null || high != null) pen.band({ low: low ?? 0, high: high ?? 1, from: 0, to: end }, style);
     const sketch = (prediction.sketch ?? []).map(([x, y]) => [x * end, y]);
     if (sketch.length > 1) pen.curve(sketch, { colour: "--color-muted", dash: [2, 4], width: 2 });
   }

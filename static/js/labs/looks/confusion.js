@@ -43,7 +43,7 @@ function cell({ count, label, guess, share, classes, open }) {
   where.style.backgroundColor = css(colour);
   where.style.color = css(inkOn(colour));
   const words = label === guess ? `${classes[label]}: ${count} right` : `${classes[label]} taken for ${classes[guess]}: ${count}`;
-  const button = made("button", { type: "button", "data-cell": `${label} ${guess}`, "aria-label": words, tabindex: "-1" }, count || "·");
+  const button = made("button", { type: "button", "data-cell": `${label} ${guess}`, "aria-label": words, tabindex: "-1" }, count || made("span", { "aria-hidden": "true" }, "·"));
   button.addEventListener("click", () => open(label, guess));
   where.append(button);
   return where;

@@ -33,10 +33,16 @@ function fill(button, { verdict, index, entry, classes, sheet, entries }) {
   const place = line.findIndex(([epoch]) => epoch === entry.epoch);
   const points = sparkline(line, LINE);
   const dot = points.split(" ")[place]?.split(",");
-  const words = `${verdict.isRight ? "✓" : "✕"} ${classes[verdict.guess]}`;
+  const [sign, word] = verdict.isRight ? ["✓ ", "Right: "] : ["✕ ", "Wrong: "];
   button.className = `probe${verdict.isRight ? "" : " probe--wrong"}`;
-  button.setAttribute("aria-label", `A ${classes[verdict.label]}, taken for ${classes[verdict.guess]} with ${percent(verdict.share)}: ${verdict.isRight ? "right" : "wrong"}`);
-  const caption = made("span", { className: "probe__words" }, words, made("span", { className: "muted" }, ` ${percent(verdict.share)}`));
+  const caption = made(
+    "span",
+    { className: "probe__words" },
+    made("span", { className: "visually-hidden" }, `${word}a ${classes[verdict.label]} is taken for `),
+    made("span", { "aria-hidden": "true" }, sign),
+    classes[verdict.guess],
+    made("span", { className: "muted" }, ` ${percent(verdict.share)}`),
+  );
   button.replaceChildren(picture(sheet, verdict.place), caption, smallLine(points, { ...LINE, dot }));
 }
 
