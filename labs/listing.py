@@ -32,6 +32,7 @@ class RunLine:
     """One run in a list. `tone` is the tag's tone: good, bad, accent or empty; `accuracy` is empty without one."""
 
     run: Run
+    name: str
     words: str
     tone: str
     settings: str
@@ -60,6 +61,7 @@ def run_line(run: Run) -> RunLine:
     goal = getattr(run, "goal_result", None)
     return RunLine(
         run=run,
+        name=name_of(run),
         words=short_words(run),
         tone=tone(run),
         settings=settings_in_words(run.spec),
@@ -97,6 +99,11 @@ def settings_in_words(spec: dict[str, object]) -> str:
     name = arch.title if arch else str(spec.get("arch"))
     rule = optimiser.title.partition(" ")[0] if optimiser else str(spec.get("optimiser"))
     return f"{name}, {spec.get('epochs')} epochs, {rule} at {spec.get('learning_rate')}"
+
+
+def name_of(run: Run) -> str:
+    """Return what a run is called: its title, or its settings in words."""
+    return run.title or settings_in_words(run.spec)
 
 
 def _results(visitor: Visitor) -> dict[str, LabResult]:

@@ -1,21 +1,24 @@
 """One run as its page shows it: words, headline numbers, tables, what may be done, and the frame it starts from."""
 
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
+from django.db.models import Q
 from django.urls import reverse
 
-from labs import estimates, following, forms, listing, policy
-from labs.models import GoalResult, Run
+from courses.outline import published_outline
+from labs import artifacts, estimates, following, forms, listing, looking, policy
+from labs.happenings import Happening, happenings
+from labs.models import Artifact, Prediction, Run
 from labs.models.runs import State
+from labs.outcomes import Outcome, outcome
 from labs.wording import Facts, percent, state_words
 from nets.catalog import FIELDS
 from nets.events import Event
 
 Visitor = AbstractBaseUser | AnonymousUser
-SPLITS: Final = {"train": "train", "validation": "validate", "test": "test once"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,18 +34,31 @@ class EpochLine:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
-    """What is there when a run has ended: the goal in words, and what to do next."""
+class Told:
+    """One thing that happened, with the lesson that explains it; no lesson: none is published, or none is named."""
+
+    happening: Happening
+    lesson: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Relative:
+    """A run that this one came from, or one that came from this one: branched off after `step`, or 0 for a twin."""
 
     run: Run
-    goal: str
-    goal_tone: str
-    verdict: str
-    remedy: str
-    resolved: list[tuple[str, str]]
-    can_look_inside: bool
-    can_change: bool
-    is_owner: bool
+    name: str
+    step: int
+
+
+@dataclass(frozen=True, slots=True)
+class Changeable:
+    """One field in which a twin may differ, with what it is now and what a list may hold instead."""
+
+    name: str
+    label: str
+    value: str
+    options: list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +74,18 @@ class RunPage:
     outcome: Outcome
     epochs: list[EpochLine]
     settings: list[tuple[str, str]]
+    told: list[Told]
+    checkpoints: list[Artifact]
+    changeable: list[Changeable]
+    parent: Relative | None
+    branches: list[Relative]
+    is_mine: bool
     can_stop: bool
+    api: str
+    rate: str
+    tenth: str
+    compare: str
+    is_watched: bool
     live: dict[str, Any]
 
 
@@ -69,7 +96,7 @@ def run_page(run: Run, visitor: Visitor) -> RunPage:
     last = progress.epochs[-1] if progress.epochs else None
     return RunPage(
         run=run,
-        title=run.title or listing.settings_in_words(run.spec),
+        title=listing.name_of(run),
         words=_words(run, frame, progress),
         share=f"{progress.share:.4f}",
         accuracy=percent(last["validation_metric"]) if last else "",
@@ -77,9 +104,66 @@ def run_page(run: Run, visitor: Visitor) -> RunPage:
         outcome=outcome(run, visitor, said=frame["events"]),
         epochs=[_epoch_line(event) for event in progress.epochs],
         settings=_settings(run),
-        can_stop=not run.has_ended and policy.may_stop_run(visitor, run),
-        live=_live(run, frame),
+        told=_told(frame["events"]),
+        checkpoints=list(Artifact.objects.filter(run=run, kind=artifacts.CHECKPOINT).order_by("-step")),
+        changeable=_changeable(run),
+        parent=_parent(run, visitor),
+        branches=_branches(run, visitor),
+        is_mine=policy.may_steer_run(visitor, run),
+        can_stop=policy.may_stop_run(visitor, run),
+        api=f"/api/v1/runs/{run.pk}",
+        rate=forms.shown(float(progress.rate or run.spec["learning_rate"])),
+        tenth=forms.shown(run.spec["learning_rate"] / 10),
+        compare=f"{reverse('labs:compare')}?{_family(run, visitor)}",
+        is_watched=looking.is_watched(run),
+        live=_live(run, frame, visitor),
     )
+
+
+def _told(said: list[Event]) -> list[Told]:
+    lessons = _lessons()
+    nothing = {"title": "", "url": ""}
+    return [Told(each, **_named(lessons.get(each.lesson, nothing))) for each in happenings(said)]
+
+
+def _named(lesson: dict[str, str]) -> dict[str, str]:
+    return {"lesson": lesson["title"], "address": lesson["url"]}
+
+
+def _lessons() -> dict[str, dict[str, str]]:
+    """Return title and address of every published lesson by its id: a diagnosis names lessons by id."""
+    return {
+        key: {"title": node.title, "url": reverse("courses:lesson", args=[node.slug])}
+        for key, node in published_outline().by_id.items()
+    }
+
+
+def _changeable(run: Run) -> list[Changeable]:
+    return [
+        Changeable(name, field.label, forms.titled(field, run.spec[name]), [option.name for option in field.choices])
+        for name, field in FIELDS.items()
+        if name in run.lab_version.open_fields and not field.advanced and name in run.spec
+    ]
+
+
+def _parent(run: Run, visitor: Visitor) -> Relative | None:
+    key = run.parent_id or run.twin_of_id
+    found = Run.objects.visible_to(visitor).filter(pk=key).first() if key else None
+    return None if found is None else Relative(found, listing.name_of(found), run.branch_step or 0)
+
+
+def _family(run: Run, visitor: Visitor) -> str:
+    """Return the run with its parent and its branches as a query of the compare page."""
+    parent = _parent(run, visitor)
+    runs = [*([parent.run] if parent else []), run, *(branch.run for branch in _branches(run, visitor))]
+    return "&".join(f"run={each.pk}" for each in runs)
+
+
+def _branches(run: Run, visitor: Visitor) -> list[Relative]:
+    """Return what branched off this run, in order of step, and its twins."""
+    related = Q(parent=run) | Q(twin_of=run)
+    found = Run.objects.visible_to(visitor).filter(related).order_by("branch_step", "queued_at")
+    return [Relative(branch, listing.name_of(branch), branch.branch_step or 0) for branch in found]
 
 
 def _settings(run: Run) -> list[tuple[str, str]]:
@@ -92,43 +176,18 @@ def _settings(run: Run) -> list[tuple[str, str]]:
     ]
 
 
-def outcome(run: Run, visitor: Visitor, *, said: list[Event]) -> Outcome:
-    """Return how the run ended, in words; before its end, what is asked of it. `said` holds its events."""
-    result = GoalResult.objects.filter(run=run).first()
-    is_owner = getattr(visitor, "pk", None) == run.owner_id
-    return Outcome(
-        run=run,
-        goal=run.lab_version.goal.get("text", ""),
-        goal_tone="" if result is None else "good" if result.passed else "bad",
-        verdict=_verdict(run, result),
-        remedy=run.remedy,
-        resolved=_resolved(run, said),
-        can_look_inside=is_owner and run.state == State.FINISHED and run.reason != "diverged",
-        can_change=bool(run.lab_version.open_fields),
-        is_owner=is_owner,
-    )
-
-
-def _verdict(run: Run, result: GoalResult | None) -> str:
-    """Say whether the goal was met, by how much, and what was asked."""
-    if result is None:
-        return "" if run.has_ended else "Judged by the server when the run ends."
-    if result.value is None:
-        return "Not met: the run left no accuracy to judge."
-    reached = f"{percent(result.value)} validation accuracy, {percent(result.at_least)} was asked for"
-    if result.passed:
-        return f"Goal met: {reached}."
-    return f"Not met yet: {reached}. Change one thing, and train again."
-
-
 @dataclass(frozen=True, slots=True)
 class _Progress:
-    """How far a run has come: closed epochs, the last step, steps of all epochs together (0 before the start)."""
+    """How far a run has come: closed epochs, the last step, steps of all epochs together (0 before the start).
+
+    `rate` is the learning rate of the last step, None before the first.
+    """
 
     epochs: list[Event]
     step: int
     per_epoch: int
     steps: int
+    rate: float | None
 
     @property
     def share(self) -> float:
@@ -151,6 +210,7 @@ def _progress(run: Run, frame: following.Frame) -> _Progress:
         step=max([0, *points, *(event["step"] for event in epochs)]),
         per_epoch=per_epoch,
         steps=per_epoch * run.spec["epochs"],
+        rate=next((event["lr"][-1] for event in reversed(frame["events"]) if event["type"] == "steps"), None),
     )
 
 
@@ -167,6 +227,7 @@ def _words(run: Run, frame: following.Frame, progress: _Progress) -> str:
             ahead=wait.ahead if wait else None,
             wait_seconds=wait.seconds if wait else None,
             is_stopping=frame["stopping"],
+            is_pausing=frame.get("pausing", False),
             losses=frame["losses"],
         )
     )
@@ -187,35 +248,18 @@ def _loss(value: float | None) -> str:
     return "not a number" if value is None else f"{value:.4f}"
 
 
-def _resolved(run: Run, said: list[Event]) -> list[tuple[str, str]]:
-    """Return what the run was really computed with; nothing before its first claim."""
-    rows = [
-        ("Device", run.resolved.get("device")),
-        ("Threads", run.resolved.get("threads")),
-        ("Number format", run.resolved.get("dtype")),
-        ("Memory layout", run.resolved.get("layout")),
-    ]
-    started = next((event for event in said if event["type"] == "started"), None)
-    if started is not None:
-        data = started["dataset"]
-        rows += [
-            ("Parameters", f"{started['parameters']:,}"),
-            ("Steps per epoch", f"{started['steps_per_epoch']:,}"),
-            (
-                "Images",
-                f"{data.get('train')} to train, {data.get('validation')} to validate, {data.get('test')} to test",
-            ),
-        ]
-    return [(label, str(value)) for label, value in rows if value not in (None, "")]
-
-
-def _live(run: Run, frame: following.Frame) -> dict[str, Any]:
-    """Return what the live page's script starts from."""
+def _live(run: Run, frame: following.Frame, visitor: Visitor) -> dict[str, Any]:
+    """Return what the live page's script starts from; what the network saw is fetched when someone looks."""
+    told = [event for event in frame["events"] if event["type"] != "snapshot"]
+    prediction = Prediction.objects.filter(run=run).first()
     return {
-        "frame": frame,
+        "frame": frame | {"events": told},
         "title": run.title or run.lab_version.title,
         "epochs": run.spec["epochs"],
         "goal": run.lab_version.goal.get("at_least"),
+        "prediction": prediction and prediction.data,
+        "branches": [{"step": each.step, "label": "branch"} for each in _branches(run, visitor) if each.step],
+        "lessons": _lessons(),
         "socket": f"/ws/runs/{run.pk}/",
         "events": f"/api/v1/runs/{run.pk}/events",
         "outcome": reverse("labs:outcome", args=[run.pk]),

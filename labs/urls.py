@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from labs import steering_views, views
+from labs import record_views, steering_views, views
 
 STEERING = {
     "stop": steering_views.stop,
@@ -21,9 +21,12 @@ urlpatterns: list[URLPattern] = [
     path("labs/<slug:slug>/", views.lab, name="lab"),
     path("labs/<slug:slug>/beside/", views.beside, name="beside"),
     path("runs/", views.runs, name="runs"),
+    path("runs/compare/", record_views.compare, name="compare"),
     path("runs/<uuid:run_id>/", views.run, name="run"),
     path("runs/<uuid:run_id>/outcome/", views.outcome, name="outcome"),
     path("runs/<uuid:run_id>/script.py", views.script, name="script"),
+    path("runs/<uuid:run_id>/looks/", record_views.looks, name="looks"),
+    path("runs/<uuid:run_id>/pictures.webp", record_views.pictures, name="pictures"),
     *(path(f"runs/<uuid:run_id>/{name}/", view, name=name) for name, view in STEERING.items()),
     path("groups/<uuid:group_id>/stop/", steering_views.stop_group, name="stop_group"),
 ]

@@ -16,7 +16,7 @@ from courses import policy as lessons
 from courses.outline import published_outline
 from courses.views.locked import locked_response
 from labs import beside as besides
-from labs import following, listing, policy, showing, submission
+from labs import following, listing, outcomes, policy, showing, submission
 from labs.forms import LabForm
 from labs.models import Lab, LabVersion, Run
 from labs.steering_views import visible
@@ -83,7 +83,7 @@ def outcome(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
     """Return how a run ended, for a page that watched it end."""
     found = visible(request, run_id)
     said = following.snapshot(found)["events"]
-    return render(request, "labs/_outcome.html", {"outcome": showing.outcome(found, request.user, said=said)})
+    return render(request, "labs/_outcome.html", {"outcome": outcomes.outcome(found, request.user, said=said)})
 
 
 @require_safe

@@ -25,6 +25,7 @@ class Facts:
     ahead: int | None = None
     wait_seconds: float | None = None
     is_stopping: bool = False
+    is_pausing: bool = False
     losses: int = 0
 
 
@@ -70,6 +71,8 @@ def _queued(facts: Facts) -> str:
 def _running(facts: Facts) -> str:
     if facts.is_stopping:
         return "stopping after this step"
+    if facts.is_pausing:
+        return "pausing after this step"
     if not facts.steps_per_epoch:
         return "starting"
     epoch = min(facts.epochs, facts.step // facts.steps_per_epoch + 1)

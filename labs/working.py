@@ -16,15 +16,16 @@ import structlog
 from django.db import DatabaseError, InterfaceError, OperationalError, connection
 
 import rings
-from labs import announcing, artifacts, draining, ending, hosting, queueing, remedies, resuming, transitions
+from labs import announcing, artifacts, draining, ending, hosting, pictures, queueing, remedies, resuming, transitions
 from labs.artifacts import Stored
 from labs.leasing import Lease
 from labs.models import Run
 from labs.recording import Recorder, TakenOverError
 from labs.steering import Helm
 from labs.transitions import held_by
-from nets import events, trainer
+from nets import events, sheet, trainer
 from nets.checkpoints import CheckpointError
+from nets.data import load
 from nets.events import Event
 from nets.specs import TrainSpec
 from nets.trainer import Wish
@@ -147,6 +148,8 @@ def _record(run: Run, event: Event, *, recorder: Recorder, folder: Path) -> None
     """Take an event into the log; a checkpoint's file goes to the storage first, so that its row never lies."""
     if event["type"] != "checkpoint":
         recorder.add(event)
+        if event["type"] == "snapshot":
+            pictures.keep(run.spec["data"], draw=partial(_pictures, run.spec["data"]))
         return
     metric = recorder.metric_after(event["step"])
     try:
@@ -158,6 +161,10 @@ def _record(run: Run, event: Event, *, recorder: Recorder, folder: Path) -> None
         log.warning("checkpoint_not_stored", step=event["step"], error=str(error))
         return
     recorder.add_checkpoint(event, file)
+
+
+def _pictures(data: str) -> bytes:
+    return sheet.pictures(load(data), most=pictures.MOST)
 
 
 def _finish(run: Run, event: Event, *, recorder: Recorder, lease: Lease, helm: Helm, folder: Path) -> None:

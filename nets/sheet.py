@@ -1,5 +1,6 @@
 """Contact sheets: what augmentation makes of an image, and what a data set looks like, as one picture."""
 
+import io
 from typing import Final
 
 import numpy as np
@@ -21,6 +22,7 @@ VARIANTS: Final = COLUMNS * ROWS
 # Every tile is enlarged to about this side, so that single pixels can be seen.
 TILE: Final = 96
 GAP: Final = 6
+PICTURES: Final = 40
 
 
 def variants(data: Data, recipe: Recipe, *, number: int = 0, seed: int = 0) -> Tensor:
@@ -54,6 +56,21 @@ def contact_sheet(data: Data, recipe: Recipe, *, number: int = 0, seed: int = 0)
     sheet.paste(whole, (GAP, GAP))
     sheet.paste(grid, (whole.width + 3 * GAP, 0))
     return sheet
+
+
+def pictures(data: Data, *, most: int) -> bytes:
+    """Return the first `most` validation images, unenlarged, side by side in rows of PICTURES, as one WebP file."""
+    images = data.validation.images[:most].cpu().numpy()
+    channels, height, width = data.shape
+    rows = -(-len(images) // PICTURES)
+    grid = np.zeros((rows * PICTURES, channels, height, width), dtype=np.uint8)
+    grid[: len(images)] = images
+    laid = grid.reshape(rows, PICTURES, channels, height, width).transpose(0, 3, 1, 4, 2)
+    pixels = laid.reshape(rows * height, PICTURES * width, channels)
+    whole = Image.fromarray(np.ascontiguousarray(pixels[..., 0] if channels == 1 else pixels))
+    file = io.BytesIO()
+    whole.convert("RGB").save(file, "WEBP", quality=80, method=4)
+    return file.getvalue()
 
 
 def tiled(images: Bytes, *, columns: int) -> Image.Image:

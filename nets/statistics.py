@@ -24,6 +24,9 @@ PROBE_IMAGES: Final = 20
 # About 40 kB as JSON: all filters of LeNet-5 or of a 64x3x3x3 layer, a third of AlexNet's first.
 FILTER_VALUES: Final = 8192
 AT_ONCE: Final = 512
+# A confusion names a few images of each cell, and of so many first images alone: those have their pictures kept.
+PICTURED: Final = 1000
+EXAMPLES: Final = 6
 
 _RECTIFIERS: Final = (nn.ReLU, nn.ReLU6)
 _NORMS: Final = (nn.BatchNorm1d, nn.BatchNorm2d)
@@ -173,12 +176,18 @@ def probe(model: nn.Module, images: Tensor, labels: Tensor) -> Data:
 
 
 def confusion(model: nn.Module, images: Tensor, labels: Tensor) -> Data:
-    """Return who is taken for whom, a row of counts per true class, with each class's precision, recall and F1."""
+    """Return who is taken for whom, a row of counts per true class, with each class's precision, recall and F1.
+
+    `examples` names, for every pair of classes that was mistaken, as [true, taken for, places...], the first
+    EXAMPLES of the PICTURED first images.
+    """
     logits = _logits(model, images)
-    counts = metrics.confusion(logits.argmax(dim=1), labels, classes=logits.shape[1])
+    taken = logits.argmax(dim=1)
+    counts = metrics.confusion(taken, labels, classes=logits.shape[1])
     found = metrics.report(counts)
     return {
         "counts": counts.tolist(),
+        "examples": _examples(taken[:PICTURED].tolist(), labels[:PICTURED].tolist()),
         "classes": [{name: _short(value) for name, value in row._asdict().items()} for row in found.classes],
         "accuracy": _short(found.accuracy),
         "macro_precision": _short(found.macro_precision),
@@ -186,6 +195,14 @@ def confusion(model: nn.Module, images: Tensor, labels: Tensor) -> Data:
         "macro_f1": _short(found.macro_f1),
         "top5": _short(metrics.top_accuracy(logits, labels)),
     }
+
+
+def _examples(taken: list[int], labels: list[int]) -> list[list[int]]:
+    cells: dict[tuple[int, int], list[int]] = {}
+    for place, pair in enumerate(zip(labels, taken, strict=True)):
+        if pair[0] != pair[1]:
+            cells.setdefault(pair, []).append(place)
+    return [[*pair, *places[:EXAMPLES]] for pair, places in sorted(cells.items())]
 
 
 COLLECTORS: Final[Mapping[str, Callable[[nn.Module, Tensor, Tensor], Data]]] = MappingProxyType(

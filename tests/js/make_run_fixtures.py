@@ -5,9 +5,11 @@ tests/labs/test_pages_fixtures.py fails when a fixture no longer agrees with the
 
 import json
 import random
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from labs.happenings import happenings
 from labs.wording import Facts, state_words
 from nets import events
 from nets.events import Event
@@ -17,8 +19,8 @@ Pair = tuple[int, Event]
 
 
 def main() -> None:
-    """Write both fixtures."""
-    for name, content in {"counted": counted_cases(), "words": word_cases()}.items():
+    """Write the fixtures."""
+    for name, content in {"counted": counted_cases(), "words": word_cases(), "happenings": happening_cases()}.items():
         (HERE / f"{name}.json").write_text(json.dumps(content, indent=None, separators=(",", ":")) + "\n")
 
 
@@ -66,6 +68,7 @@ def word_cases() -> list[dict[str, Any]]:
         Facts(state="running", epochs=10, step=400, steps_per_epoch=40, seconds_left=0.0),
         Facts(state="running", epochs=10, step=0, steps_per_epoch=40, seconds_left=7500.0),
         Facts(state="running", epochs=10, step=120, steps_per_epoch=40, is_stopping=True),
+        Facts(state="running", epochs=10, step=120, steps_per_epoch=40, is_pausing=True),
         Facts(state="paused"),
         Facts(state="cancelled"),
         Facts(state="failed", reason="out_of_memory"),
@@ -76,6 +79,31 @@ def word_cases() -> list[dict[str, Any]]:
         ),
     ]
     return [{"facts": _as_browser(each), "words": state_words(each)} for each in facts]
+
+
+def happening_cases() -> list[dict[str, Any]]:
+    """Return logs with what happened in them, in words."""
+    diagnosed = events.diagnosis(kind="overfit", step=80, text="Since epoch 2 it rises.", lesson="the-training-loop")
+    unheard = events.diagnosis(kind="something_new", step=9, text="A rule that came later.", lesson="")
+    named: dict[str, list[Event]] = {
+        "nothing": [_points(1, 3)],
+        "every kind, out of order": [
+            diagnosed,
+            events.rate_changed(step=41, value=0.0003),
+            events.paused(step=50),
+            events.resumed(attempt=2, step=50),
+            events.diverged(step=99),
+            unheard,
+        ],
+        "at the same step, in the order in which they were told": [
+            events.rate_changed(step=7, value=1.0),
+            events.rate_changed(step=7, value=0.00001),
+        ],
+    }
+    return [
+        {"name": name, "told": told, "expected": [asdict(each) for each in happenings(told)]}
+        for name, told in named.items()
+    ]
 
 
 def _expected(pairs: list[Pair]) -> dict[str, Any]:
@@ -141,6 +169,7 @@ def _as_browser(facts: Facts) -> dict[str, Any]:
         "secondsLeft": facts.seconds_left,
         "waiting": waiting,
         "stopping": facts.is_stopping,
+        "pausing": facts.is_pausing,
         "losses": facts.losses,
     }
 

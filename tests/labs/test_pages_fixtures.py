@@ -13,7 +13,12 @@ FOLDER = Path(make_run_fixtures.__file__).parent / "fixtures"
 
 
 @pytest.mark.parametrize(
-    ("name", "make"), [("counted", make_run_fixtures.counted_cases), ("words", make_run_fixtures.word_cases)]
+    ("name", "make"),
+    [
+        ("counted", make_run_fixtures.counted_cases),
+        ("words", make_run_fixtures.word_cases),
+        ("happenings", make_run_fixtures.happening_cases),
+    ],
 )
 def test_the_browsers_fixture_is_what_python_says_today(name: str, make: Callable[[], list[dict[str, Any]]]) -> None:
     stored = json.loads((FOLDER / f"{name}.json").read_text())

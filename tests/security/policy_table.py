@@ -39,12 +39,18 @@ labs/<slug:slug>/beside/                                 GET   403 403 403 403 2
 labs/<slug:slug>/beside/                                 POST  405
 runs/                                                    GET   200
 runs/                                                    POST  405
+runs/compare/                                            GET   200
+runs/compare/                                            POST  405
 runs/<uuid:run_id>/                                      GET   404 404 200 404 404 200 200
 runs/<uuid:run_id>/                                      POST  405
 runs/<uuid:run_id>/outcome/                              GET   404 404 200 404 404 200 200
 runs/<uuid:run_id>/outcome/                              POST  405
 runs/<uuid:run_id>/script.py                             GET   404 404 200 404 404 200 200
 runs/<uuid:run_id>/script.py                             POST  405
+runs/<uuid:run_id>/looks/                                GET   404 404 200 404 404 200 200
+runs/<uuid:run_id>/looks/                                POST  405
+runs/<uuid:run_id>/pictures.webp                         GET   404
+runs/<uuid:run_id>/pictures.webp                         POST  405
 runs/<uuid:run_id>/stop/                                 GET   405
 runs/<uuid:run_id>/stop/                                 POST  404 404 302 404 404 403 302
 runs/<uuid:run_id>/pause/                                GET   405

@@ -2,13 +2,12 @@
 
 import uPlot from "../../vendor/uplot/uPlot.esm.js";
 import { onThemeChange, token } from "../colour.js";
+import { happenings } from "./happenings.js";
+import { Pen, faded, FORMAT, xAxis, yAxis, yScale } from "./plotting.js";
 import { bestEpoch, byEpoch, byStep, nearest, positive } from "./series.js";
 
 const WHATS = ["loss", "metric"];
-const percent = (value) => `${(100 * value).toFixed(1)} %`;
-const decimals = (value) => (value >= 0.001 || value === 0 ? value.toFixed(4) : value.toExponential(1));
-const FORMAT = { loss: decimals, metric: percent };
-
+const SHOWN_EPOCH_ENDS = 40;
 const STEP_SERIES = [
   { name: "train, each step", colour: "--color-train", width: 1, alpha: 0.35 },
   { name: "train, smoothed", colour: "--color-train", width: 2 },
@@ -18,18 +17,31 @@ const EPOCH_SERIES = [
   { name: "train", colour: "--color-train", width: 2, points: true },
   { name: "validation", colour: "--color-validation", width: 2, dash: [6, 4], points: true },
 ];
+const STYLES = {
+  rate: { colour: "--color-accent", dash: [1, 3], width: 2 },
+  resumed: { colour: "--color-muted", dash: [6, 3] },
+  paused: { colour: "--color-muted", dash: [6, 3] },
+  diverged: { colour: "--color-bad" },
+  diagnosis: { colour: "--color-bad", dash: [2, 2] },
+  branch: { colour: "--color-good", dash: [8, 2, 2, 2] },
+};
 
 export class Curves {
-  /** plots: {loss: element, metric: element}; options: {goal, stepsPerEpoch(), onCursor(text)} */
+  /**
+   * plots: {loss: element, metric: element}; options: {goal, prediction, branches: [{step, label}], total(): steps or 0,
+   * stepsPerEpoch(), onHover(what, point), onCursor(text)}
+   */
   constructor(plots, options) {
     this.plots = plots;
-    this.options = options;
+    this.options = { branches: [], total: () => 0, stepsPerEpoch: () => 0, ...options };
     this.axis = "step";
     this.isLog = false;
     this.weight = 0.9;
     this.view = null;
     this.charts = {};
+    this.drawn = {};
     this.cursor = null;
+    this.range = null;
     this.sync = uPlot.sync(`run-${Math.random()}`);
     this.stopTheme = onThemeChange(() => this.rebuild());
     this.resizer = new ResizeObserver(() => this.#resize());
@@ -39,7 +51,7 @@ export class Curves {
   destroy() {
     this.stopTheme();
     this.resizer.disconnect();
-    for (const chart of Object.values(this.charts)) chart.destroy();
+    this.#clear();
   }
 
   draw(view) {
@@ -48,13 +60,15 @@ export class Curves {
     for (const what of WHATS) this.plots[what].toggleAttribute("data-empty", isEmpty);
     if (isEmpty) return this.#clear();
     for (const what of WHATS) {
-      if (this.charts[what]) this.charts[what].setData(this.#columns(what));
-      else this.#build(what);
+      this.drawn[what] = this.#columns(what);
+      if (this.charts[what]) this.charts[what].setData(this.drawn[what]);
+      else this.charts[what] = new uPlot(this.#uplotOptions(what), this.drawn[what], this.plots[what]);
     }
   }
 
   /** Change how the curves are drawn: {axis, isLog, weight}. */
   change(values) {
+    if ("axis" in values) this.range = null;
     Object.assign(this, values);
     if (Object.keys(values).join() === "weight") this.draw(this.view);
     else this.rebuild();
@@ -70,26 +84,51 @@ export class Curves {
     this.charts = {};
   }
 
+  /** Show x from one value to another, or everything for null. */
+  zoom(range) {
+    const [from, to] = this.#whole();
+    const isWhole = range === null || (range[0] <= from && range[1] >= to) || !(range[1] > range[0]);
+    this.range = isWhole ? null : range;
+    this.draw(this.view);
+    this.options.onZoom?.(this.range);
+  }
+
+  /** Zoom about the cursor: under 1 is nearer. */
+  scale(factor) {
+    const whole = this.#whole();
+    const [from, to] = this.range ?? whole;
+    const middle = this.cursor === null ? (from + to) / 2 : this.drawn.loss[0][this.cursor];
+    const half = ((to - from) * factor) / 2;
+    this.zoom([Math.max(whole[0], middle - half), Math.min(whole[1], middle + half)]);
+  }
+
+  // All that there is to see: the points, and the steps to come when something was predicted for them.
+  #whole() {
+    const { step, epochs } = this.view;
+    if (this.axis === "epoch") return [epochs[0]?.epoch ?? 0, epochs.at(-1)?.epoch ?? 1];
+    const to = this.options.prediction ? this.options.total() : 0;
+    return [Math.min(step[0] ?? 0, epochs[0]?.step ?? Infinity), Math.max(step.at(-1) ?? 1, epochs.at(-1)?.step ?? 1, to)];
+  }
+
   /** Move the cursor of both charts by points, or to an end ("first", "last"), and tell what is there. */
   moveCursor(move) {
-    const columns = this.#columns("loss");
-    const last = columns[0].length - 1;
+    const xs = this.drawn.loss?.[0] ?? [];
+    const last = xs.length - 1;
     if (last < 0) return;
-    const from = this.cursor ?? (move === "first" ? 0 : last);
+    const from = Math.min(last, this.cursor ?? (move === "first" ? 0 : last));
     const to = move === "first" ? 0 : move === "last" ? last : Math.min(last, Math.max(0, from + move));
     this.cursor = to;
     const chart = this.charts.loss;
-    chart.setCursor({ left: chart.valToPos(columns[0][to], "x"), top: chart.bbox.height / devicePixelRatio / 2 });
-    this.options.onCursor(this.reading(columns[0][to]));
+    chart.setCursor({ left: chart.valToPos(xs[to], "x"), top: chart.bbox.height / devicePixelRatio / 2 });
+    this.options.onCursor(this.reading(xs[to]));
   }
 
   /** The values at x as a sentence. */
   reading(x) {
     const parts = WHATS.map((what) => {
-      const columns = this.#columns(what);
-      const index = nearest(columns[0], x);
+      const index = nearest(this.drawn[what][0], x);
       const said = this.#series()
-        .map((series, place) => ({ series, value: columns[place + 1][index] }))
+        .map((series, place) => ({ series, value: this.drawn[what][place + 1][index] }))
         .filter(({ value, series }) => value != null && series.alpha === undefined)
         .map(({ series, value }) => `${series.name} ${FORMAT[what](value)}`);
       return said.length ? `${what === "loss" ? "loss" : "accuracy"}: ${said.join(", ")}` : "";
@@ -101,13 +140,12 @@ export class Curves {
     return this.axis === "step" ? STEP_SERIES : EPOCH_SERIES;
   }
 
+  // No more points than the chart has room for: two to a pixel say all that can be seen.
   #columns(what) {
-    const columns = this.axis === "step" ? byStep(this.view, what, { weight: this.weight }) : byEpoch(this.view, what);
+    const [from, to] = this.range ?? [-Infinity, Infinity];
+    const bins = this.#size(what).width;
+    const columns = this.axis === "step" ? byStep(this.view, what, { weight: this.weight, bins, from, to }) : byEpoch(this.view, what);
     return what === "loss" && this.isLog ? positive(columns) : columns;
-  }
-
-  #build(what) {
-    this.charts[what] = new uPlot(this.#uplotOptions(what), this.#columns(what), this.plots[what]);
   }
 
   #uplotOptions(what) {
@@ -116,79 +154,61 @@ export class Curves {
       ...this.#size(what),
       legend: { show: false },
       padding: [8, 16, 0, 0],
-      cursor: { sync: { key: this.sync.key, scales: ["x", null] }, drag: { x: true, y: false }, points: { size: 7 } },
-      scales: { x: { time: false }, y: this.#scale(what, log) },
-      axes: [this.#xAxis(), this.#axis({ size: 56, values: (_, splits) => splits.map((value) => tick(what, value, log)) })],
+      cursor: {
+        sync: { key: this.sync.key, scales: ["x", null] },
+        drag: { x: true, y: false, setScale: false },
+        points: { size: 7 },
+        bind: { dblclick: () => () => this.zoom(null) },
+      },
+      scales: { x: { time: false, range: () => this.range ?? this.#whole() }, y: yScale(what, log) },
+      axes: [xAxis(this.axis), yAxis(what, log)],
       series: [{}, ...this.#series().map((series) => drawn(series))],
-      hooks: { drawAxes: [(chart) => this.#marks(chart, what)], setCursor: [(chart) => this.#hover(chart, what)] },
+      hooks: {
+        drawAxes: [(chart) => this.#under(new Pen(chart), what)],
+        setCursor: [(chart) => this.#hover(chart, what)],
+        setSelect: [(chart) => this.#select(chart)],
+      },
     };
   }
 
-  // By step the upright lines are the ends of epochs; a grid of round numbers would only stand between them.
-  #xAxis() {
-    const label = { label: this.axis, labelSize: 18, labelFont: this.#font(), labelGap: 0, size: 30, space: 60 };
-    return this.#axis(this.axis === "step" ? { ...label, grid: { show: false } } : { ...label, incrs: [1, 2, 5, 10, 20, 50] });
+  #select(chart) {
+    const { left, width } = chart.select;
+    if (width < 4) return;
+    const range = [chart.posToVal(left, "x"), chart.posToVal(left + width, "x")];
+    for (const each of Object.values(this.charts)) each.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
+    this.zoom(range);
   }
 
-  #font() {
-    return `12px ${getComputedStyle(document.body).fontFamily}`;
-  }
-
-  #scale(what, log) {
-    if (log) return { distr: 3 };
-    if (what === "metric") return { range: (_, low, high) => [Math.max(0, Math.min(low ?? 0, 0.9)), Math.max(1, high ?? 1)] };
-    return { range: (_, low, high) => [0, (high ?? 1) * 1.05 || 1] };
-  }
-
-  #axis(values) {
-    return {
-      stroke: token("--color-muted"),
-      font: this.#font(),
-      grid: { stroke: token("--color-line"), width: 1 },
-      ticks: { stroke: token("--color-line"), width: 1, size: 4 },
-      ...values,
-    };
-  }
-
-  // Thin lines where epochs end, one stronger at the best, one where a later attempt went on; the goal across.
-  #marks(chart, what) {
-    const context = chart.ctx;
-    const { left, top, width, height } = chart.bbox;
-    const line = (colour, dash, from, to) => {
-      context.save();
-      context.strokeStyle = token(colour);
-      context.lineWidth = devicePixelRatio;
-      context.setLineDash(dash.map((length) => length * devicePixelRatio));
-      context.beginPath();
-      context.moveTo(...from);
-      context.lineTo(...to);
-      context.stroke();
-      context.restore();
-    };
-    const at = (x, colour, dash, label) => {
-      const place = chart.valToPos(x, "x", true);
-      if (place < left || place > left + width) return;
-      line(colour, dash, [place, top], [place, top + height]);
-      if (label) write(context, label, { place, top, edge: left + width });
-    };
-    if (what === "metric" && this.options.goal) {
-      const place = chart.valToPos(this.options.goal, "y", true);
-      if (place >= top && place <= top + height) line("--color-text", [1, 3], [left, place], [left + width, place]);
+  // Under the curves: what was predicted, the goal, the ends of epochs, and what happened.
+  #under(pen, what) {
+    if (what === "metric") this.#predicted(pen);
+    if (what === "metric" && this.options.goal) pen.across(this.options.goal, { colour: "--color-text", dash: [1, 3] });
+    const { epochs } = this.view;
+    if (this.axis === "step" && epochs.length <= SHOWN_EPOCH_ENDS) {
+      for (const epoch of epochs) pen.upright(epoch.step, { colour: "--color-line" });
     }
-    const x = (event) => (this.axis === "step" ? event.step : event.epoch);
-    if (this.axis === "step" && this.view.epochs.length <= 40) {
-      for (const epoch of this.view.epochs) at(epoch.step, "--color-line", []);
-    }
-    const best = bestEpoch(this.view.epochs);
-    if (best && this.view.epochs.length > 1) at(x(best), "--color-muted", [2, 3], what === "loss" ? "best" : "");
-    if (this.axis === "step") this.#happenings(at, what);
+    const label = (text) => (what === "loss" ? text : "");
+    const best = bestEpoch(epochs);
+    if (best && epochs.length > 1) pen.upright(this.#x(best), { colour: "--color-muted", dash: [2, 3], label: label("best") });
+    for (const each of happenings(this.view.events)) pen.upright(this.#x(each), { ...STYLES[each.kind], label: label(each.label) });
+    for (const branch of this.options.branches) pen.upright(this.#x(branch), { ...STYLES.branch, label: label(branch.label) });
   }
 
-  #happenings(at, what) {
-    for (const event of this.view.events) {
-      if (event.type === "resumed") at(event.step, "--color-muted", [6, 3], what === "loss" ? "went on here" : "");
-      if (event.type === "diverged") at(event.step, "--color-bad", [], what === "loss" ? "diverged" : "");
-    }
+  #x({ step, epoch }) {
+    return this.axis === "step" ? step : (epoch ?? step / (this.options.stepsPerEpoch() || 1));
+  }
+
+  #predicted(pen) {
+    const { prediction } = this.options;
+    if (!prediction) return;
+    const end = this.axis === "step" ? this.options.total() : this.options.total() / (this.options.stepsPerEpoch() || 1);
+    if (!end) return;
+    const style = { colour: "--color-muted", alpha: 0.16 };
+    const { low, high } = prediction;
+    // One end may have been left open.
+    if (low != null || high != null) pen.band({ low: low ?? 0, high: high ?? 1, from: 0, to: end }, style);
+    const sketch = (prediction.sketch ?? []).map(([x, y]) => [x * end, y]);
+    if (sketch.length > 1) pen.curve(sketch, { colour: "--color-muted", dash: [2, 4], width: 2 });
   }
 
   #hover(chart, what) {
@@ -197,7 +217,7 @@ export class Curves {
   }
 
   #values(what, index) {
-    const columns = this.#columns(what);
+    const columns = this.drawn[what];
     return { x: columns[0][index], axis: this.axis, values: columns.slice(1).map((values) => values[index]) };
   }
 
@@ -213,11 +233,14 @@ export class Curves {
     }
   }
 
-  /** What the keys of the legend are now: [{name, key, format}]. */
+  /** What the keys of the legend are now: [{name, colour, format}]; without a format a key has no value. */
   legend(what) {
     const keys = this.#series().map((series) => ({ ...series, format: FORMAT[what] }));
-    const goal = what === "metric" && this.options.goal;
-    return goal ? [...keys, { name: `goal ${Math.round(1000 * goal) / 10} %`, colour: "--color-goal" }] : keys;
+    if (what !== "metric") return keys;
+    const { goal, prediction } = this.options;
+    if (goal) keys.push({ name: `goal ${Math.round(1000 * goal) / 10} %`, colour: "--color-goal" });
+    if (prediction) keys.push({ name: "your prediction", colour: "--color-prediction" });
+    return keys;
   }
 }
 
@@ -230,26 +253,4 @@ function drawn(series) {
     spanGaps: true,
     points: series.points ? { show: true, size: 5, fill: colour, stroke: colour } : { show: false },
   };
-}
-
-function faded(colour, alpha) {
-  const hex = /^#([0-9a-f]{6})$/i.exec(colour);
-  return hex ? `${colour}${Math.round(255 * alpha).toString(16).padStart(2, "0")}` : colour.replace(/^rgb\((.*)\)$/, `rgba($1, ${alpha})`);
-}
-
-function tick(what, value, log) {
-  if (value == null) return "";
-  if (what === "metric") return `${Math.round(100 * value)} %`;
-  if (log && !Number.isInteger(Math.log10(value)) && Math.abs(Math.log10(value) % 1) > 1e-6) return "";
-  return String(Number(value.toPrecision(3)));
-}
-
-function write(context, text, { place, top, edge }) {
-  context.save();
-  context.font = `${11 * devicePixelRatio}px ${getComputedStyle(document.body).fontFamily}`;
-  context.fillStyle = token("--color-muted");
-  const fits = place + context.measureText(text).width + 6 * devicePixelRatio < edge;
-  context.textAlign = fits ? "left" : "right";
-  context.fillText(text, place + (fits ? 4 : -4) * devicePixelRatio, top + 12 * devicePixelRatio);
-  context.restore();
 }

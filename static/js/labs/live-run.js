@@ -1,13 +1,16 @@
 // <live-run>: one run, live. Starts from the frame that the page came with, follows it by socket or poll, and says it
 // in words, on charts, in a table and in the title. Everything it shows is read from the log (points.js).
 
+import { tieTools } from "./chart-tools.js";
 import { Curves } from "./curves.js";
+import { tieNotice } from "./end-notice.js";
+import { decimals, epochRow, happeningItem, legendKey, percent } from "./epoch-table.js";
+import { happenings } from "./happenings.js";
 import { apply, counted, emptyLog, hasEnded } from "./points.js";
+import "./run-action.js";
 import { RunStream } from "./stream.js";
 import { stateWords } from "./words.js";
 
-const percent = (value) => (value == null ? "–" : `${(100 * value).toFixed(1)} %`);
-const decimals = (value) => (value == null ? "not a number" : value.toFixed(4));
 const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
 
 class LiveRun extends HTMLElement {
@@ -36,13 +39,23 @@ class LiveRun extends HTMLElement {
     this.curves?.destroy();
     clearInterval(this.clock);
     document.removeEventListener("visibilitychange", this.onVisibility);
+    document.removeEventListener("run-acted", this.onActed);
   }
 
   #makeCurves() {
     const plot = (what) => this.querySelector(`[data-chart="${what}"] [data-plot]`);
     this.curves = new Curves(
       { loss: plot("loss"), metric: plot("metric") },
-      { goal: this.start.goal, onHover: (what, point) => this.#legend(what, point), onCursor: (text) => this.#readOut(text) },
+      {
+        goal: this.start.goal,
+        prediction: this.start.prediction,
+        branches: this.start.branches ?? [],
+        stepsPerEpoch: () => this.log.started?.steps_per_epoch ?? 0,
+        total: () => this.start.epochs * (this.log.started?.steps_per_epoch ?? 0),
+        onHover: (what, point) => this.#legend(what, point),
+        onCursor: (text) => { this.querySelector("[data-readout]").textContent = text; },
+        onZoom: (range) => { this.querySelector("[data-whole]").hidden = range === null; },
+      },
     );
   }
 
@@ -62,7 +75,11 @@ class LiveRun extends HTMLElement {
   #take(frame) {
     const hadStarted = this.log.started !== null;
     if (!apply(this.log, frame)) return;
+    // What was asked for has come about, or somebody else was first.
+    if (this.log.state !== "running") this.isStopping = this.isPausing = false;
     this.#showSoon();
+    const events = frame.events.filter((event) => event?.type === "snapshot");
+    if (events.length) this.dispatchEvent(new CustomEvent("run-saw", { bubbles: true, detail: { events } }));
     if (!hadStarted && this.log.started && !hasEnded(this.log)) this.#fetchOutcome();
     if (hasEnded(this.log)) this.#end();
   }
@@ -82,8 +99,13 @@ class LiveRun extends HTMLElement {
     this.#say();
     this.#table(view.epochs);
     this.#sums(view.epochs.at(-1));
+    this.#happenings(view.events);
+    this.#legends();
+    this.dispatchEvent(new CustomEvent("run-drawn", { bubbles: true, detail: { seq: this.log.seq, step: view.lastStep, epochs: view.epochs.length } }));
+  }
+
+  #legends() {
     for (const what of ["loss", "metric"]) this.#legend(what, null);
-    this.dispatchEvent(new CustomEvent("run-drawn", { bubbles: true, detail: { seq: this.log.seq, step: view.lastStep } }));
   }
 
   #say() {
@@ -94,7 +116,7 @@ class LiveRun extends HTMLElement {
     if (place.textContent !== capital(words)) place.textContent = capital(words);
     this.#announce(words, facts);
     this.#progress(view.lastStep, facts);
-    this.#nameStop();
+    this.#offer(facts);
     this.#title(words);
   }
 
@@ -105,6 +127,7 @@ class LiveRun extends HTMLElement {
       reason: this.log.reason,
       losses: this.log.losses,
       stopping: this.log.stopping || this.isStopping,
+      pausing: this.log.pausing || this.isPausing,
       waiting: this.log.waiting,
       epochs: this.start.epochs,
       step: view.lastStep,
@@ -141,8 +164,12 @@ class LiveRun extends HTMLElement {
     if (stepsPerEpoch) bar.value = Math.min(1, step / (epochs * stepsPerEpoch));
   }
 
-  // A run that waits is taken back; one that trains ends after its step and stays usable.
-  #nameStop() {
+  // What may be asked of it depends on where it stands. A run that waits is taken back; one that trains ends after its
+  // step and stays usable.
+  #offer({ state, stopping }) {
+    for (const part of document.querySelectorAll("[data-when]")) {
+      part.hidden = stopping || !part.dataset.when.split(" ").includes(state);
+    }
     const button = this.querySelector("[data-stop] button");
     const name = button?.dataset[this.log.state === "running" ? "running" : "queued"];
     if (button && button.textContent !== name) button.textContent = name;
@@ -158,7 +185,15 @@ class LiveRun extends HTMLElement {
     // Rows are only ever added, unless a later attempt took some back.
     if (epochs.length < body.rows.length || this.tableOf !== this.log.attempt) body.replaceChildren();
     this.tableOf = this.log.attempt;
-    for (const epoch of epochs.slice(body.rows.length)) body.append(row(epoch));
+    for (const epoch of epochs.slice(body.rows.length)) body.append(epochRow(epoch));
+  }
+
+  #happenings(events) {
+    const place = this.querySelector("[data-happenings]");
+    const told = place ? happenings(events) : [];
+    if (!place || place.childElementCount === told.length) return;
+    place.replaceChildren(...told.map((each) => happeningItem(each, this.start.lessons ?? {})));
+    place.closest("[data-happened]").hidden = told.length === 0;
   }
 
   #sums(last) {
@@ -178,10 +213,6 @@ class LiveRun extends HTMLElement {
     place.lastChild.textContent = point ? `${point.axis} ${point.x}` : "";
   }
 
-  #readOut(text) {
-    this.querySelector("[data-readout]").textContent = text;
-  }
-
   #link(status) {
     const place = this.querySelector("[data-link]");
     const words = {
@@ -193,54 +224,31 @@ class LiveRun extends HTMLElement {
   }
 
   #listen() {
-    this.querySelector("[data-tools]").hidden = false;
-    for (const button of this.querySelectorAll("[data-axis]")) {
-      button.addEventListener("click", () => this.#axis(button.dataset.axis));
-    }
-    const log = this.querySelector("[data-log]");
-    log.addEventListener("click", () => {
-      this.curves.change({ isLog: !this.curves.isLog });
-      log.setAttribute("aria-pressed", this.curves.isLog);
-    });
-    this.querySelector("[data-smoothing]").addEventListener("input", (event) => this.curves.change({ weight: Number(event.target.value) }));
-    for (const plot of this.querySelectorAll("[data-plot]")) plot.addEventListener("keydown", (event) => this.#key(event));
-    this.querySelector("[data-stop]")?.addEventListener("submit", (event) => this.#stop(event));
+    tieTools(this, this.curves, { onChange: () => this.#legends() });
+    this.tellEnd = tieNotice(this.querySelector("[data-notice]"));
+    this.onActed = ({ detail }) => this.#acted(detail);
+    document.addEventListener("run-acted", this.onActed);
     this.onVisibility = () => this.#say();
     document.addEventListener("visibilitychange", this.onVisibility);
   }
 
-  #axis(axis) {
-    for (const button of this.querySelectorAll("[data-axis]")) button.setAttribute("aria-pressed", button.dataset.axis === axis);
-    this.curves.change({ axis, cursor: null });
-    for (const what of ["loss", "metric"]) this.#legend(what, null);
-  }
-
-  #key(event) {
-    const moves = { ArrowLeft: -1, ArrowRight: 1, PageUp: -20, PageDown: 20, Home: "first", End: "last" };
-    const move = moves[event.key];
-    if (move === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
-    event.preventDefault();
-    this.curves.moveCursor(typeof move === "number" && event.shiftKey ? move * 10 : move);
-  }
-
-  async #stop(event) {
-    event.preventDefault();
-    const form = event.currentTarget;
-    const button = form.querySelector("button");
-    button.disabled = true;
-    this.isStopping = this.log.state === "running";
+  // The row says it too, with the next frame; the person who asked should not wait for that.
+  #acted({ act, answer }) {
+    if (act === "stop") this.isStopping = this.log.state === "running";
+    if (act === "pause") this.isPausing = this.log.state === "running";
+    if (act === "about") this.#name(answer);
     this.#say();
-    try {
-      const reply = await fetch(form.action, { method: "POST", body: new FormData(form), redirect: "manual" });
-      if (reply.type !== "opaqueredirect" && !reply.ok) throw new Error(String(reply.status));
-    } catch {
-      button.disabled = false;
-      this.isStopping = false;
-      this.#say();
-      const place = this.querySelector("[data-link]");
-      place.hidden = false;
-      place.textContent = "Stop did not reach the server. Try again.";
-    }
+  }
+
+  #name({ title, notes }) {
+    const place = document.querySelector("[data-run-title]");
+    if (place && title) place.textContent = title;
+    if (title) this.start.title = title;
+    const text = document.querySelector("[data-run-notes]");
+    if (!text) return;
+    text.textContent = notes ?? "";
+    text.hidden = !notes;
+    text.parentElement.querySelector("details").open = false;
   }
 
   // What only the server can say: the goal as judged, the device, where to go from here.
@@ -256,34 +264,11 @@ class LiveRun extends HTMLElement {
   async #end() {
     this.stream?.close();
     clearInterval(this.clock);
-    this.querySelector("[data-stop]")?.remove();
     this.querySelector("[data-link]").hidden = true;
+    this.tellEnd(this.start.title, `${capital(stateWords(this.#facts(counted(this.log))))}.`);
     await this.#fetchOutcome();
     this.dispatchEvent(new CustomEvent("run-ended", { bubbles: true, detail: { state: this.log.state } }));
   }
-}
-
-function row(epoch) {
-  const line = document.createElement("tr");
-  const values = [
-    epoch.epoch, decimals(epoch.train_loss), decimals(epoch.validation_loss), percent(epoch.train_metric),
-    percent(epoch.validation_metric), epoch.seconds?.toFixed(1) ?? "–",
-  ];
-  values.forEach((value, index) => {
-    const cell = document.createElement(index ? "td" : "th");
-    if (!index) cell.scope = "row";
-    cell.className = "numeric";
-    cell.textContent = value;
-    line.append(cell);
-  });
-  return line;
-}
-
-function legendKey({ name, colour, alpha }) {
-  const key = document.createElement("span");
-  key.className = `key key--${colour.replace("--color-", "")}${alpha === undefined ? "" : " key--raw"}`;
-  key.append(name, document.createElement("b"));
-  return key;
 }
 
 customElements.define("live-run", LiveRun);

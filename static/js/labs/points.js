@@ -4,15 +4,15 @@
 // said before changes nothing. Points of earlier attempts past the step from which a later one went on do not count.
 
 const ENDED = new Set(["finished", "failed", "cancelled"]);
-const STANDING = ["state", "reason", "remedy", "losses", "stopping"];
+const STANDING = ["state", "reason", "remedy", "losses", "stopping", "pausing"];
 const COLUMNS = ["step", "loss", "metric", "lr"];
 
 /** A log that has heard nothing yet. */
 export function emptyLog() {
   return {
-    seq: -1, attempt: 0, state: "queued", reason: "", remedy: "", losses: 0, stopping: false, waiting: null, started: null,
+    seq: -1, attempt: 0, state: "queued", reason: "", remedy: "", losses: 0, stopping: false, pausing: false, waiting: null, started: null,
     points: { attempt: [], step: [], loss: [], metric: [], lr: [] },
-    others: [], seen: new Set(), begins: new Map(), speaking: new Set(), version: 0, view: null,
+    others: [], seen: new Set(), steps: new Map(), begins: new Map(), speaking: new Set(), isPlain: true, version: 0, view: null,
   };
 }
 
@@ -33,14 +33,14 @@ export function apply(log, frame) {
   return log.version !== before;
 }
 
-/** The points that count, in order of step, and every other event that counts, in order of arrival. */
+/** The points that count, in order of step, and every other event that counts, in order of arrival; read, never write. */
 export function counted(log) {
   if (log.view?.version === log.version) return log.view;
   const limits = limitsOf(log);
-  const steps = columns(log.points, limits);
+  const steps = isWhole(log, limits) ? log.points : columns(log.points, limits);
   const events = log.others.filter(({ attempt, event }) => counts(event, limits.get(attempt))).map(({ event }) => event);
   const epochs = events.filter((event) => event.type === "epoch").sort((a, b) => a.step - b.step);
-  log.view = { version: log.version, ...steps, epochs, events, lastStep: lastOf(steps.step, epochs) };
+  log.view = { version: log.version, ...named(steps), epochs, events, lastStep: lastOf(steps.step, epochs) };
   return log.view;
 }
 
@@ -81,10 +81,13 @@ function begin(log, attempt, event) {
 }
 
 function takePoints(log, attempt, event) {
+  if (!log.steps.has(attempt)) log.steps.set(attempt, new Set());
+  const known = log.steps.get(attempt);
   event.step.forEach((step, index) => {
-    const key = `${attempt} ${step}`;
-    if (log.seen.has(key)) return;
-    log.seen.add(key);
+    if (known.has(step)) return;
+    known.add(step);
+    // One attempt in order of step, as nearly every run is, needs no copy to be drawn.
+    log.isPlain &&= log.steps.size === 1 && step > (log.points.step.at(-1) ?? -Infinity);
     log.points.attempt.push(attempt);
     for (const name of COLUMNS) log.points[name].push(event[name][index] ?? null);
     log.version += 1;
@@ -107,7 +110,7 @@ function isFresh(log, attempt, event) {
 
 // For each attempt, the last of its steps that counts: the earliest beginning of any later attempt.
 function limitsOf(log) {
-  const attempts = new Set([...log.points.attempt, ...log.others.map((other) => other.attempt)]);
+  const attempts = new Set([...log.steps.keys(), ...log.others.map((other) => other.attempt)]);
   const limits = new Map();
   for (const attempt of attempts) {
     const later = [...log.begins].filter(([other]) => other > attempt).map(([, step]) => step);
@@ -115,6 +118,14 @@ function limitsOf(log) {
   }
   return limits;
 }
+
+// Whether every point counts and stands in order already.
+function isWhole(log, limits) {
+  const [only] = log.steps.keys();
+  return log.isPlain && (only === undefined || limits.get(only) === Infinity);
+}
+
+const named = (points) => Object.fromEntries(COLUMNS.map((name) => [name, points[name]]));
 
 const counts = (event, limit) => event.type === "resumed" || event.step == null || event.step <= limit;
 

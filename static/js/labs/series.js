@@ -2,25 +2,108 @@
 
 /** Exponential moving average with the start corrected (as Adam corrects its own); gaps stay gaps. `weight` 0 to under 1. */
 export function smoothed(values, weight) {
-  let sum = 0;
-  let mass = 0;
-  return values.map((value) => {
-    if (value == null) return null;
-    sum = weight * sum + (1 - weight) * value;
-    mass = weight * mass + (1 - weight);
-    return sum / mass;
-  });
+  return extended({ weight, sum: 0, mass: 0, values: [] }, values).values;
 }
 
-/** Columns by step: x, then raw, smoothed and validation values of `what` ("loss" or "metric"). */
-export function byStep(view, what, { weight }) {
-  const soft = smoothed(view[what], weight);
-  const atStep = new Map(view.epochs.map((epoch) => [epoch.step, epoch[`validation_${what}`]]));
-  const rows = view.step.map((step, index) => [step, view[what][index], soft[index], atStep.get(step) ?? null]);
-  const drawn = new Set(view.step);
-  for (const [step, value] of atStep) if (!drawn.has(step)) rows.push([step, null, null, value]);
-  rows.sort((a, b) => a[0] - b[0]);
-  return transposed(rows, 4);
+// What was smoothed before, by column: a live column only grows, and a hundred thousand points take milliseconds.
+const remembered = new WeakMap();
+
+/** The same for a column that is only ever added to: what was smoothed before is not smoothed again. */
+export function smoothedSoFar(values, weight) {
+  const known = remembered.get(values);
+  const so = known?.weight === weight && known.values.length <= values.length ? known : { weight, sum: 0, mass: 0, values: [] };
+  remembered.set(values, extended(so, values));
+  return so.values;
+}
+
+function extended(so, values) {
+  for (let index = so.values.length; index < values.length; index += 1) {
+    const value = values[index];
+    if (value != null) {
+      so.sum = so.weight * so.sum + (1 - so.weight) * value;
+      so.mass = so.weight * so.mass + (1 - so.weight);
+    }
+    so.values.push(value == null ? null : so.sum / so.mass);
+  }
+  return so;
+}
+
+/**
+ * Columns by step: x, then raw, smoothed and validation values of `what` ("loss" or "metric").
+ *
+ * `bins` asks for no more points than can be told apart: of each of so many parts of what lies between `from` and `to`,
+ * the lowest and the highest raw value. Validation is never thinned.
+ */
+export function byStep(view, what, { weight, bins = Infinity, from = -Infinity, to = Infinity }) {
+  const soft = smoothedSoFar(view[what], weight);
+  const kept = thinned(view[what], bins, window(view.step, from, to));
+  const rows = kept.map((index) => [view.step[index], view[what][index], soft[index], null]);
+  return transposed(merged(rows, validationRows(view, what)), 4);
+}
+
+function validationRows(view, what) {
+  return view.epochs.map((epoch) => [epoch.step, null, null, epoch[`validation_${what}`] ?? null]);
+}
+
+// Two lists of rows in order of x as one; at the same x the validation value joins the step's own row.
+function merged(rows, extra) {
+  const all = [];
+  let place = 0;
+  for (const row of extra) {
+    while (place < rows.length && rows[place][0] < row[0]) all.push(rows[place++]);
+    if (place < rows.length && rows[place][0] === row[0]) all.push([...rows[place++].slice(0, 3), row[3]]);
+    else all.push(row);
+  }
+  for (; place < rows.length; place += 1) all.push(rows[place]);
+  return all;
+}
+
+/**
+ * The places of the points to draw: in each of `bins` parts of the window the lowest and the highest, in order.
+ * The window's first and last always stay. Everything is returned when it is few enough.
+ */
+export function thinned(values, bins, [first, last] = [0, values.length - 1]) {
+  const count = last - first + 1;
+  if (count <= 2 * bins) return Array.from({ length: Math.max(0, count) }, (_, index) => first + index);
+  const kept = [];
+  for (let bin = 0; bin < bins; bin += 1) {
+    const from = first + Math.floor((bin * count) / bins);
+    const ends = extremes(values, from, first + Math.floor(((bin + 1) * count) / bins));
+    if (bin === 0 && from < ends[0]) kept.push(from);
+    kept.push(...ends);
+  }
+  if (kept.at(-1) !== last) kept.push(last);
+  return kept;
+}
+
+// The places of the lowest and the highest in [from, to), in order; values that are no number are neither.
+function extremes(values, from, to) {
+  let low = from;
+  let high = from;
+  for (let index = from + 1; index < to; index += 1) {
+    const value = values[index];
+    if (value == null) continue;
+    if (values[low] == null || value < values[low]) low = index;
+    if (values[high] == null || value > values[high]) high = index;
+  }
+  return low === high ? [low] : [Math.min(low, high), Math.max(low, high)];
+}
+
+/** First and last place of what lies from x to x, with one neighbour on each side so that lines reach the edges. */
+export function window(xs, from, to) {
+  if (xs.length === 0) return [0, -1];
+  return [Math.max(0, firstAtLeast(xs, from) - 1), Math.min(xs.length - 1, firstAtLeast(xs, to))];
+}
+
+function firstAtLeast(xs, x) {
+  let low = 0;
+  let high = xs.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (xs[middle] < x) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /** Columns by epoch: x, then training and validation means over all images of the epoch. */

@@ -9,7 +9,7 @@ export function about(seconds) {
   return `about ${Math.max(1, Math.round(seconds / 3600))} h`;
 }
 
-/** Facts: {state, reason, epochs, step, stepsPerEpoch, secondsLeft, waiting: {ahead, seconds}, stopping, losses}. */
+/** Facts: {state, reason, epochs, step, stepsPerEpoch, secondsLeft, waiting: {ahead, seconds}, stopping, pausing, losses}. */
 export function stateWords(facts) {
   if (facts.state === "queued") return queued(facts);
   if (facts.state === "running") return running(facts);
@@ -25,8 +25,9 @@ function queued({ losses, waiting }) {
   return waiting.seconds == null ? `waiting, ${place}` : `waiting, ${place}, ${about(waiting.seconds)}`;
 }
 
-function running({ stopping, stepsPerEpoch, step, epochs, secondsLeft }) {
+function running({ stopping, pausing, stepsPerEpoch, step, epochs, secondsLeft }) {
   if (stopping) return "stopping after this step";
+  if (pausing) return "pausing after this step";
   if (!stepsPerEpoch) return "starting";
   const epoch = Math.min(epochs, Math.floor(step / stepsPerEpoch) + 1);
   const left = secondsLeft == null ? "" : `, ${about(secondsLeft)} left`;

@@ -1,0 +1,132 @@
+"""How a run ended, in words: the goal, the prediction, what it was computed with, and where to go from here."""
+
+from dataclasses import dataclass
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser
+from django.urls import reverse
+
+from labs import artifacts, hindsight
+from labs.models import GoalResult, Prediction, Run
+from labs.models.runs import State
+from labs.wording import percent
+from nets.events import Event
+
+Visitor = AbstractBaseUser | AnonymousUser
+
+
+@dataclass(frozen=True, slots=True)
+class Download:
+    """One file that may be had: what it is called, where it lies, and what it is good for."""
+
+    label: str
+    address: str
+    about: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What is there when a run has ended: the goal in words, and what to do next."""
+
+    run: Run
+    goal: str
+    goal_tone: str
+    verdict: str
+    hindsight: str
+    downloads: list[Download]
+    remedy: str
+    resolved: list[tuple[str, str]]
+    can_look_inside: bool
+    can_change: bool
+    is_owner: bool
+
+
+def outcome(run: Run, visitor: Visitor, *, said: list[Event]) -> Outcome:
+    """Return how the run ended, in words; before its end, what is asked of it. `said` holds its events."""
+    result = GoalResult.objects.filter(run=run).first()
+    tone = "" if result is None else "good" if result.passed else "accent" if _is_partly_met(run, result) else "bad"
+    is_owner = getattr(visitor, "pk", None) == run.owner_id
+    return Outcome(
+        run=run,
+        goal=run.lab_version.goal.get("text", ""),
+        goal_tone=tone,
+        verdict=_verdict(run, result),
+        hindsight=_hindsight(run, said),
+        downloads=_downloads(run),
+        remedy=run.remedy,
+        resolved=_resolved(run, said),
+        can_look_inside=is_owner and run.state == State.FINISHED and run.reason != "diverged",
+        can_change=bool(run.lab_version.open_fields),
+        is_owner=is_owner,
+    )
+
+
+def _verdict(run: Run, result: GoalResult | None) -> str:
+    """Say whether the goal was met, by how much, and what was asked."""
+    if result is None:
+        return "" if run.has_ended else "Judged by the server when the run ends."
+    if result.value is None:
+        return "Not met: the run left no accuracy to judge."
+    reached = f"{percent(result.value)} validation accuracy, {percent(result.at_least)} was asked for"
+    if result.passed:
+        return f"Goal met: {reached}."
+    if _is_partly_met(run, result):
+        best, epoch = percent(run.summary["best_validation_accuracy"]), run.summary.get("best_epoch")
+        return f"Partly met: epoch {epoch} reached {best}, but the run ended at {reached}. Try to keep what it had."
+    return f"Not met yet: {reached}. Change one thing, and train again."
+
+
+def _downloads(run: Run) -> list[Download]:
+    """Return what may be taken away now; the network itself only once it lies in the storage."""
+    here = {"run_id": run.pk}
+    files = [Download("PyTorch script", reverse("labs:script", kwargs=here), "one file, runs without this site")]
+    weights = artifacts.latest_weights(run)
+    if weights is not None:
+        about = f"safetensors, {weights.bytes / 1e6:.1f} MB" if weights.bytes > 1e5 else "safetensors"
+        files.append(Download("Weights", reverse("api:artifact", args=[run.pk, weights.pk]), about))
+    if run.last_seq:
+        files.append(Download("Curves", reverse("api:metrics", kwargs=here), "CSV, a line a step"))
+    return files
+
+
+def _is_partly_met(run: Run, result: GoalResult) -> bool:
+    """Whether the run was good enough once, and was no longer at its end."""
+    best = run.summary.get("best_validation_accuracy")
+    is_judged_at_the_end = result.metric == "validation_accuracy" and not result.passed
+    return is_judged_at_the_end and result.value is not None and best is not None and best >= result.at_least
+
+
+def _hindsight(run: Run, said: list[Event]) -> str:
+    """Say what was predicted and, after the end, how it came out; empty for a run without a prediction."""
+    prediction = Prediction.objects.filter(run=run).first()
+    if prediction is None:
+        return ""
+    words = hindsight.foretold(prediction.data)
+    if run.state != State.FINISHED:
+        return words
+    seen = frozenset(event["kind"] for event in said if event["type"] == "diagnosis")
+    course = hindsight.course_of(reason=run.reason, diagnoses=seen)
+    came = hindsight.compared(prediction.data, accuracy=run.summary.get("validation_accuracy"), course=course)
+    return f"{words} {came}".strip()
+
+
+def _resolved(run: Run, said: list[Event]) -> list[tuple[str, str]]:
+    """Return what the run was really computed with; nothing before its first claim."""
+    rows = [
+        ("Device", run.resolved.get("device")),
+        ("Threads", run.resolved.get("threads")),
+        ("Number format", run.resolved.get("dtype")),
+        ("Memory layout", run.resolved.get("layout")),
+    ]
+    started = next((event for event in said if event["type"] == "started"), None)
+    if started is not None:
+        data = started["dataset"]
+        rows += [
+            ("Parameters", f"{started['parameters']:,}"),
+            ("Steps per epoch", f"{started['steps_per_epoch']:,}"),
+            (
+                "Images",
+                f"{data.get('train')} to train, {data.get('validation')} to validate, {data.get('test')} to test",
+            ),
+        ]
+    return [(label, str(value)) for label, value in rows if value not in (None, "")]

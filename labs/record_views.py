@@ -1,0 +1,35 @@
+"""Pages that read the record of runs: several on one chart, and what a network saw as it learnt."""
+
+import uuid
+
+from django.core.files.storage import default_storage
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from labs import comparing, looking
+from labs import pictures as kept_pictures
+from labs.steering_views import visible
+
+
+@require_safe
+def compare(request: HttpRequest) -> HttpResponse:
+    """Show the runs that ?run=...&run=... names on one chart, with what tells them apart."""
+    return render(request, "labs/compare.html", {"page": comparing.compared(request.GET.getlist("run"), request.user)})
+
+
+@require_safe
+def looks(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
+    """Return what the network saw as it learnt, for the page that shows it."""
+    return JsonResponse(looking.looks(visible(request, run_id)))
+
+
+@require_safe
+def pictures(request: HttpRequest, run_id: uuid.UUID) -> HttpResponseBase:
+    """Hand out the validation pictures of a run's data set, as a worker kept them."""
+    name = kept_pictures.name_of(visible(request, run_id).spec["data"])
+    if not default_storage.exists(name):
+        raise Http404
+    headers = {"Cache-Control": "private, max-age=86400"}
+    return FileResponse(default_storage.open(name), content_type="image/webp", headers=headers)
