@@ -72,6 +72,10 @@ def train(
     (`nets.diagnosis`). Each kind comes once, those about the rate once more when the rate was set by hand since; a
     branch is a new run. What they are read from is in the checkpoint.
 
+    A run with patience leaves the network with the lowest validation loss, however it ends: in its weights, in the
+    "model" of its checkpoints, and in the figures of its summary, whose "kept_epoch" says which that was. Any other
+    leaves its last network; "best_epoch" says when its validation accuracy was highest.
+
     At an epoch's end a checkpoint is written when the last is `checkpoints_apart` seconds old, and always at the
     end. A loss that is no number ends the run with `diverged` and `finished`; the checkpoint before it stays. Raises
     MemoryExceeded (nets.memory) when a step does not fit, with the largest batch that does.
@@ -177,6 +181,7 @@ class _Run:
             saved = self._saved()
             if saved is not None:
                 yield saved
+            self._validation = self._session.settle() or self._validation
             weights = self._keeper.save_weights(self._session.network, about=_about(self._session))
         summary = self._summary(is_usable=outcome != "diverged")
         summary["checkpoint"] = self._keeper.last
@@ -290,6 +295,7 @@ class _Run:
             "validation_accuracy": self._validation.accuracy if is_usable and self._validation else None,
             "best_validation_accuracy": session.best.get("accuracy"),
             "best_epoch": session.best.get("epoch"),
+            "kept_epoch": session.kept_epoch if is_usable else None,
             "test_loss": test.loss if test else None,
             "test_accuracy": test.accuracy if test else None,
         }
