@@ -35,8 +35,8 @@ HELP: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         ),
         "patience": (
             "Ends the run when the validation loss has not reached a new low for this many epochs; 0 never does.",
-            "Too small, and one unlucky epoch ends a run that would have gone on learning. The network stays as it was "
-            "at the end, which is not its best epoch.",
+            "Too small, and one unlucky epoch ends a run that would have gone on learning. The network of the epoch "
+            "with the lowest validation loss is kept, which is judged a little too kindly: it was picked by it.",
         ),
         "precision": (
             "How numbers are held while images go through the network. “auto” takes bfloat16 where that is faster.",

@@ -43,8 +43,9 @@ class Session:
 
     `loss_sum` and `correct_sum` are over the images of this epoch that were read back with `note`. `rate` is the
     height of the schedule: the spec's learning rate, until an action, (step, rate), sets another. `best` holds the
-    highest accuracy on validation and its epoch, `lowest` the lowest loss and its epoch. `pipeline` makes a batch of
-    what is stored.
+    highest accuracy on validation and its epoch, `lowest` the lowest loss, its accuracy and its epoch. A run with
+    patience has the weights of that epoch as `kept`: they are what it leaves, however it ends. `pipeline` makes a
+    batch of what is stored.
     """
 
     spec: TrainSpec
@@ -64,6 +65,7 @@ class Session:
     correct_sum: int = 0
     best: dict[str, float] = field(default_factory=dict)
     lowest: dict[str, float] = field(default_factory=dict)
+    kept: dict[str, Tensor] | None = None
     actions: list[tuple[int, float]] = field(default_factory=list)
     sequence: Tensor = field(default_factory=lambda: torch.empty(0, dtype=torch.long))
     features: Tensor | None = None
@@ -114,12 +116,20 @@ class Session:
     @property
     def is_out_of_patience(self) -> bool:
         """Say whether the validation loss has found no new low for as many epochs as the spec allows."""
-        return bool(self.spec.patience) and self.epochs - self.lowest.get("epoch", 0) >= self.spec.patience
+        # A branch off a run without patience has no low of its own before its first epoch.
+        waited = self.epochs - self.lowest["epoch"] if self.lowest else 0
+        return bool(self.spec.patience) and waited >= self.spec.patience
 
     @property
     def network(self) -> nn.Module:
-        """Return the network that is judged and kept: the averaged one where there is one."""
+        """Return the network that is judged: the averaged one where there is one."""
         return self.model if self.average is None else self.average.model
+
+    @property
+    def kept_epoch(self) -> int:
+        """Return the epoch whose network the run leaves: the last one, whole or begun, unless it has patience."""
+        last = self.epochs + bool(self.place)
+        return last if self.kept is None else int(self.lowest["epoch"])
 
     def advance(self, *, rate: float | None = None) -> Point:
         """Make one step on the next batch, without waiting for the device; `rate` overrules the schedule."""
@@ -168,8 +178,20 @@ class Session:
         if split == "validation" and result.accuracy > self.best.get("accuracy", -1.0):
             self.best = {"accuracy": result.accuracy, "epoch": self.epochs + 1}
         if split == "validation" and result.loss < self.lowest.get("loss", float("inf")):
-            self.lowest = {"loss": result.loss, "epoch": self.epochs + 1}
+            self.lowest = {"loss": result.loss, "accuracy": result.accuracy, "epoch": self.epochs + 1}
+            if self.spec.patience:
+                self.kept = {name: value.clone() for name, value in self.network.state_dict().items()}
         return result
+
+    def settle(self) -> Score | None:
+        """Put the kept weights in the place of the last ones and return their validation; None without patience.
+
+        The run is over then: no step may follow, and no state be saved.
+        """
+        if self.kept is None:
+            return None
+        self.network.load_state_dict(self.kept)
+        return Score(self.lowest["loss"], self.lowest["accuracy"])
 
     def turn(self) -> None:
         """Count this epoch as done and begin the next."""
@@ -180,8 +202,10 @@ class Session:
     def state(self) -> dict[str, Any]:
         """Return all that an exact resume needs, and all that a predictor needs, as tensors and plain values.
 
-        "model" is the network to use; where that is an average, "trained" is the one that goes on training.
+        "model" is the network to use. Where that is an average or an earlier epoch's, "trained" is the one that goes
+        on training, and where it is both, "average" is the average.
         """
+        is_kept, average = self.kept is not None, self.average
         return {
             "format": FORMAT,
             "spec": self.spec.to_json(),
@@ -189,8 +213,10 @@ class Session:
             "machine": self.machine.to_json(),
             "mean": self.data.mean,
             "std": self.data.std,
-            "model": self.network.state_dict(),
-            "trained": None if self.average is None else self.model.state_dict(),
+            "model": self.network.state_dict() if self.kept is None else self.kept,
+            "trained": self.model.state_dict() if is_kept or average is not None else None,
+            "average": average.model.state_dict() if is_kept and average is not None else None,
+            "is_kept": is_kept,
             "optimiser": self.optimiser.state_dict(),
             "scaler": self.scaler.state_dict(),
             "rate": self.rate,
@@ -224,18 +250,23 @@ class Session:
         if state.get("format") != FORMAT or any(other.get(name, "") != getattr(self.spec, name) for name in _LASTING):
             raise CheckpointError("A branch must keep the network and the data of the run that it leaves.")
         self._take(state)
+        if self.kept is None:
+            # Of a low without its weights nothing could be left.
+            self.lowest = {}
         optimisers.take_over(self.optimiser, state["optimiser"])
 
     def _take(self, state: dict[str, Any]) -> None:
         """Take over weights, counts and chance."""
         self.model.load_state_dict(state.get("trained") or state["model"])
         if self.average is not None:
-            self.average.model.load_state_dict(state["model"])
+            self.average.model.load_state_dict(state.get("average") or state["model"])
         if state.get("scaler") and self.scaler.is_enabled():
             self.scaler.load_state_dict(state["scaler"])
         for name in _COUNTS:
             setattr(self, name, state["counts"][name])
         self.best, self.lowest = dict(state["best"]), dict(state.get("lowest", {}))
+        if self.spec.patience and state.get("is_kept"):
+            self.kept = dict(state["model"])
         self._shuffle()
         torch.set_rng_state(state["chance"]["cpu"].cpu())
         if _has_cuda():
