@@ -21,8 +21,8 @@ from nets.bounds import Words as Words
 from nets.bounds import shown
 from nets.datasets import DATASETS, DataSet
 
-# A drawing of a thousand layers, the most there may be, has about this many letters.
-MOST_LETTERS: Final = 100_000
+# More letters than a drawing of a thousand layers, the most there may be, can have.
+MOST_LETTERS: Final = 200_000
 # A form shows this many faults of one field; each names its step or its layer.
 MOST_FAULTS: Final = 3
 

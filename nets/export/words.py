@@ -29,7 +29,7 @@ _TEXT: Final = """\
 
 What the run was: {settings}.
 {hand}
-train.py             The run as plain PyTorch. Needs torch and numpy:
+train.py             The run as plain PyTorch. Needs {needs}:
                          python train.py
                      On the machine and the PyTorch of the run, {torch}, on its {threads} thread(s), it prints the
                      run's losses to five digits. Elsewhere sums are rounded in another order, so the curves are
@@ -65,9 +65,10 @@ def readme(spec: TrainSpec, *, course: Course, torch: str, mean: str, std: str) 
         network=network.title,
         data=data.title.lower(),
         line="=" * len(title),
-        settings=", ".join(f"{name} {value}" for name, value in spec.to_json().items()),
+        settings=", ".join(f"{name} {value}" for name, value in spec.to_json().items() if value not in ("", [])),
         hand=_hand(course),
         torch=f"PyTorch {torch}",
+        needs=f"torch, {spec.arch.partition('/')[0]} and numpy" if network.is_library else "torch and numpy",
         threads=course.threads or "usual",
         opset=OPSET,
         shape=", ".join(map(str, data.shape)),

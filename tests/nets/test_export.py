@@ -29,6 +29,7 @@ from nets.export import EVENTS_FILE, ExportError, course_of, export, export_fold
 from nets.export.logs import csv_bytes, tensorboard_bytes
 from nets.metrics import normalised
 from nets.predictor import Predictor
+from nets.script import Course
 from nets.specs import TrainSpec
 from nets.trainer import train
 from nets.zoo import build
@@ -112,6 +113,13 @@ def test_the_script_is_the_code_of_the_notebook(unpacked: Path) -> None:
 def test_every_data_set_has_the_terms_under_which_it_may_be_passed_on() -> None:
     assert set(words.LICENCES) == set(DATASETS)
     assert all(text.endswith(".") for text in words.LICENCES.values())
+
+
+def test_the_readme_names_the_package_of_a_library_network() -> None:
+    spec = TrainSpec(arch="timm/resnet26d")
+    text = words.readme(spec, course=Course(), torch="2.14.0", mean="0.3", std="0.3")
+    assert "Needs torch, timm and numpy:" in text
+    assert "watch" not in text
 
 
 def test_a_drawn_network_on_other_data_is_exported_whole(tmp_path: Path) -> None:
