@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from importlib.metadata import version
 
 _MET = {True: "yes", False: "NO", None: "not judged"}
-PACKAGES = ("django", "celery", "channels", "redis", "uvicorn", "torch")
+PACKAGES = ("django", "celery", "channels", "redis", "uvicorn", "torch", "torchvision", "pillow")
 
 
 @dataclass(frozen=True, slots=True)

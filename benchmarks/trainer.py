@@ -83,7 +83,9 @@ def trainer_loop(spec: TrainSpec, *, probes: Path | None = None) -> float:
 
 def _rows(file: Path) -> sqlite3.Connection:
     rows = sqlite3.connect(file, isolation_level=None)
+    # As the site opens its own (stride.environment).
     rows.execute("PRAGMA journal_mode = WAL")
+    rows.execute("PRAGMA synchronous = NORMAL")
     rows.execute("CREATE TABLE chunk (seq INTEGER PRIMARY KEY, events TEXT NOT NULL)")
     return rows
 
