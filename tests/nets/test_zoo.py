@@ -179,7 +179,8 @@ def slopes(model: nn.Module, *, shape: tuple[int, int, int], device: str) -> dic
 
 def form(arch: str) -> tuple[int, int, int]:
     # At one pixel a batch of two leaves batch normalisation two numbers, and gradients without bounds.
-    return (1, *[max(32, ARCHITECTURES[arch].smallest_side)] * 2)
+    side = max(32, ARCHITECTURES[arch].smallest_side)
+    return 1, side, side
 
 
 @pytest.mark.parametrize("arch", sorted(ARCHITECTURES))
@@ -189,11 +190,11 @@ def test_every_network_sends_gradients_to_all_its_weights(arch: str) -> None:
     assert [name for name, slope in found.items() if slope is None] == []
 
 
-# The members of a family are one file: the smallest of each, and the deepest ones that a plain processor can hold.
+# The members of a family are one file: the smallest of each, and a few deep ones.
 LEARNT = sorted({entry.network: name for name, entry in reversed(list(ARCHITECTURES.items()))}.values())
 
 
-@pytest.mark.parametrize("arch", [*LEARNT, "plain56", "resnet152", "efficientnet_b4", "mobilenet_v3_large"])
+@pytest.mark.parametrize("arch", [*LEARNT, "plain56", "resnet50", "efficientnet_b4", "mobilenet_v3_large"])
 def test_the_gradients_of_every_family_are_numbers(arch: str) -> None:
     found = slopes(filled(on_meta(arch, shape=form(arch), classes=3)), shape=form(arch), device="cpu")
     assert all(slope is not None and bool(slope.isfinite().all()) for slope in found.values())
