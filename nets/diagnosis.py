@@ -228,13 +228,16 @@ def _rate_too_low(curve: _Stretch) -> Event | None:
 
 
 def _plateau(curve: _Stretch) -> Event | None:
-    """Find a loss that no longer falls and is still high, while the rate has not been brought down on purpose."""
-    recent = curve.train[-PLATEAU_EPOCHS:]
+    """Find a loss that no longer falls and is still high, while the rate has not been brought down on purpose.
+
+    It must be high on validation too: smoothed or blended labels keep the training loss up where all is learnt.
+    """
+    recent, judged = curve.train[-PLATEAU_EPOCHS:], curve.validation[-PLATEAU_EPOCHS:]
     half = len(recent) // 2
     if curve.is_young or len(recent) < PLATEAU_EPOCHS or curve.rate < 0.2 * curve.top_rate:
         return None
     fall = 1 - fmean(recent[half:]) / fmean(recent[:half])
-    if min(recent) <= HIGH_PLATEAU * curve.start or fall > PLATEAU_FALL:
+    if min(recent + judged) <= HIGH_PLATEAU * curve.start or fall > PLATEAU_FALL:
         return None
     return events.diagnosis(
         kind="plateau",

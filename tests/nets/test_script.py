@@ -131,8 +131,8 @@ TOKENS: list[dict[str, Any]] = [
 # Every way of training that has lines of its own in a script.
 WISHES = [
     {
-        "optimiser": "sgd", "learning_rate": 0.05, "nesterov": True, "label_smoothing": 0.1, "clip": 0.5, "warmup": 0.3,
-        "weight_decay": 0.01, "decay_only_weights": True,
+        "optimiser": "sgd", "learning_rate": 0.05, "nesterov": True, "label_smoothing": 0.1, "clip": 0.05,
+        "warmup": 0.3, "weight_decay": 0.01, "decay_only_weights": True,
     },
     {"arch": "threeblock", "schedule": "one_cycle", "ema": 0.9, "layer_decay": 0.5},
     {"schedule": "step", "freeze": "conv1,conv2", "augment": "none", "layout": "channels_last"},
