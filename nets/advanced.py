@@ -60,6 +60,11 @@ HELP: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
             "What is looked at after every epoch, beside loss and accuracy.",
             "Each takes time at the end of every epoch, which shows when epochs are short.",
         ),
+        "start": (
+            "Weights to begin with in place of random ones: backbone, or the sha256 of another run's weights file. The "
+            "head is new where the classes differ, and pixels are normalised as those weights are used to.",
+            "The network must be the one that the weights come from; a high learning rate forgets them in an epoch.",
+        ),
     }
 )
 

@@ -12,7 +12,7 @@ from nets.architectures import ARCHITECTURES as ARCHITECTURES
 from nets.architectures import LIBRARY as LIBRARY
 from nets.architectures import Architecture as Architecture
 from nets.architectures import fits as fits
-from nets.specs import BOUNDS, LABELS, Choice, Flag, Names, Real, TrainSpec, Whole, Words
+from nets.specs import BOUNDS, LABELS, Choice, Flag, Names, Real, Start, TrainSpec, Whole, Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One knob of a run, ready for a form: `kind` is "choice", "whole", "real", "flag", "names" or "words".
+    """One knob of a run, ready for a form: `kind` is "choice", "whole", "real", "flag", "names", "words" or "start".
 
     `minimum` and `maximum` are None unless it is a number, `choices` is empty unless it is a choice or words. The
     limits are those of `nets.specs.BOUNDS`. `help` says what the knob does, `pitfall` what goes wrong with it.
@@ -268,7 +268,7 @@ def _options(name: str) -> tuple[Option, ...]:
 
 
 _KINDS: Final = MappingProxyType(
-    {Choice: "choice", Whole: "whole", Real: "real", Flag: "flag", Names: "names", Words: "words"}
+    {Choice: "choice", Whole: "whole", Real: "real", Flag: "flag", Names: "names", Words: "words", Start: "start"}
 )
 
 

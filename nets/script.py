@@ -17,7 +17,7 @@ from nets.specs import TrainSpec
 # Every field that a script can follow: a test compares them with those of a spec, so that none is forgotten.
 FOLLOWED: Final = frozenset(
     {
-        *("arch", "data", "epochs", "batch_size", "augment", "seed", "freeze", "ema"),
+        *("arch", "data", "epochs", "batch_size", "augment", "seed", "freeze", "ema", "start"),
         *("optimiser", "learning_rate", "momentum", "nesterov", "weight_decay", "decay_only_weights", "layer_decay"),
         *("schedule", "warmup", "label_smoothing", "clip"),
     }
@@ -26,6 +26,8 @@ FOLLOWED: Final = frozenset(
 # the last step.
 TOLD: Final = frozenset(("precision", "layout", "patience", "watch"))
 DATA_FILE: Final = "data.npz"
+# Of a run that began with borrowed weights: those that fitted its network.
+START_FILE: Final = "start.safetensors"
 PARTS: Final = ("train", "validation", "test")
 
 # The fields of a spec by name.
@@ -102,7 +104,8 @@ def _cuts(spec: TrainSpec) -> dict[str, Excerpt]:
 
 def _data(spec: TrainSpec, *, from_file: bool) -> str:
     # The digits come with scikit-learn; every other set has to lie beside the script, as an export puts it there.
-    is_file = from_file or spec.data != "digits"
+    # Borrowed weights bring their own normalisation, which that file has too.
+    is_file = from_file or spec.data != "digits" or bool(spec.start)
     return text.FILE if is_file else text.DIGITS.format(**DATASETS[spec.data].splits)
 
 
@@ -114,8 +117,12 @@ def _needed(code: str, *, extra: Sequence[str]) -> str:
 
 def _title(spec: TrainSpec, *, from_file: bool) -> str:
     network, data = ARCHITECTURES[spec.arch].title, DATASETS[spec.data].title.lower()
-    needs = f"Needs {DATA_FILE} beside it." if from_file else "Needs scikit-learn and Pillow."
+    needs = f"Needs {_beside(spec)} beside it." if from_file or spec.start else "Needs scikit-learn and Pillow."
     return f'"""{network} on {data}: one run of Stride as plain PyTorch. {needs}"""'
+
+
+def _beside(spec: TrainSpec) -> str:
+    return f"{DATA_FILE} and {START_FILE}" if spec.start else DATA_FILE
 
 
 def _settings(wish: Wish, course: Course) -> str:
@@ -130,7 +137,7 @@ def _settings(wish: Wish, course: Course) -> str:
         shape=entry.shape,
         classes=len(entry.classes),
         device="device" + (", memory_format=torch.channels_last" if _is_channels_last(course) else ""),
-        frozen=_frozen(wish),
+        frozen=(text.START if wish.get("start") else "") + _frozen(wish),
         groups=_groups(wish),
         optimiser=_optimiser(wish),
     )

@@ -10,6 +10,7 @@ IMPORTS: Final = {
     "Image": "from PIL import Image",
     "load_digits": "from sklearn.datasets import load_digits",
     "train_test_split": "from sklearn.model_selection import train_test_split",
+    "load_file": "from safetensors.torch import load_file",
     "Tensor": "from torch import Tensor",
     "nn": "from torch import nn",
 }
@@ -112,6 +113,11 @@ print(f"test accuracy {{judge(test_images, test_labels)[1]:.4f}}")
 torch.save({judged}.state_dict(), "weights.pt")
 """
 
+
+START: Final = """\
+# The weights that the run began with. A head that is not among them stays as torch made it.
+model.load_state_dict(load_file("start.safetensors"), strict=False)
+"""
 
 FROZEN: Final = """\
 # These parts keep their weights and compute as in use: norms keep their statistics, dropout is off.

@@ -108,8 +108,20 @@ class Words:
         return tuple(word for word in self.allowed if word in value)
 
 
-Bound = Choice | Whole | Real | Flag | Names | Words
+@dataclass(frozen=True, slots=True)
+class Start:
+    """A field that names the weights to start from: none, the offline backbone's, or those of a file's sha256."""
 
+    def fault(self, label: str, value: object) -> str | None:
+        """Say what is wrong with `value`, or None when it may stand; whether there is such a file is not asked."""
+        if isinstance(value, str) and _START.fullmatch(value):
+            return None
+        return f"{label} must be nothing, backbone, or 64 hex digits, the sha256 of a file; {_shown(value)} was given."
+
+
+Bound = Choice | Whole | Real | Flag | Names | Words | Start
+
+_START: Final = re.compile(r"(backbone|[0-9a-f]{64})?")
 _NAMES: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_.]*(,[A-Za-z_][A-Za-z0-9_.]*)*")
 
 BOUNDS: Final[Mapping[str, Bound]] = MappingProxyType(
@@ -137,6 +149,7 @@ BOUNDS: Final[Mapping[str, Bound]] = MappingProxyType(
         "freeze": Names(("none", "backbone")),
         "layer_decay": Real(0.1, 1.0),
         "watch": Words(("filters", "confusion", "probe", "gradients", "activations", "batch_norm")),
+        "start": Start(),
     }
 )
 
@@ -165,6 +178,7 @@ LABELS: Final[Mapping[str, str]] = MappingProxyType(
         "freeze": "Frozen layers",
         "layer_decay": "Rate decay by layer",
         "watch": "Watch",
+        "start": "Start from",
     }
 )
 
@@ -184,6 +198,7 @@ _ADDED: Final[Mapping[str, object]] = MappingProxyType(
         "freeze": "none",
         "layer_decay": 1.0,
         "watch": [],
+        "start": "",
     }
 )
 
@@ -220,6 +235,7 @@ class TrainSpec:
     freeze: str = "none"
     layer_decay: float = 1.0
     watch: tuple[str, ...] = ()
+    start: str = ""
 
     def __post_init__(self) -> None:
         errors = _faults({field.name: getattr(self, field.name) for field in fields(self)})

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nets.specs import BOUNDS, LABELS, Choice, Flag, Names, Real, SpecError, TrainSpec, Whole
+from nets.specs import BOUNDS, LABELS, Choice, Flag, Names, Real, SpecError, Start, TrainSpec, Whole
 
 NONSENSE: dict[str, Any] = {
     "arch": "resnet9000",
@@ -51,6 +51,8 @@ def valid(name: str) -> st.SearchStrategy[Any]:
         return st.booleans()
     if isinstance(bound, Names):
         return st.sampled_from([*bound.words, "conv1", "conv1,layer2.0.conv1"])
+    if isinstance(bound, Start):
+        return st.sampled_from(("", "backbone", "0a" * 32))
     return st.lists(st.sampled_from(bound.allowed)).map(tuple)
 
 
