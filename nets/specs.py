@@ -130,7 +130,7 @@ BOUNDS: Final[Mapping[str, Bound]] = MappingProxyType(
         "data": Choice(("digits", "shapes", "cifar10", "cifar100", "fashion_mnist", "mnist")),
         "epochs": Whole(1, 200),
         "batch_size": Whole(1, 1024),
-        "optimiser": Choice(("sgd", "adam", "adamw")),
+        "optimiser": Choice(("sgd", "adam", "adamw", "muon")),
         "learning_rate": Real(1e-6, 10.0),
         "momentum": Real(0.0, 0.99),
         "weight_decay": Real(0.0, 1.0),
