@@ -39,6 +39,7 @@ def _parser() -> argparse.ArgumentParser:
     trainer.add_argument("--device", help="cpu or cuda; the best there is unless given")
     trainer.add_argument("--threads", type=int, help="all cores but one unless given")
     trainer.add_argument("--checkpoint-to", type=Path, metavar="FOLDER", help="nothing is saved unless given")
+    trainer.add_argument("--weights", type=Path, metavar="FILE", help="safetensors or checkpoint that --start names")
     trainer.add_argument("--resume-from", type=Path, metavar="FILE", help="a checkpoint of the same settings")
     sheet = commands.add_parser("sheet", help="a picture of what an augmentation makes of one image")
     sheet.add_argument(
@@ -65,6 +66,8 @@ def _limits(field: catalog.Field) -> str:
         return f"{field.minimum:g} to {field.maximum:g}"
     if field.kind == "flag":
         return "true or false"
+    if field.kind == "start":
+        return "backbone, or the sha256 of --weights"
     if field.kind == "names":
         return "none, backbone, or names of layers with commas between"
     words = ", ".join(choice.name for choice in field.choices)
@@ -76,6 +79,8 @@ def _limits(field: catalog.Field) -> str:
 def _unless_given(field: catalog.Field) -> str:
     if isinstance(field.default, list):
         return ",".join(field.default) or "nothing"
+    if field.default == "":
+        return "nothing"
     return str(field.default).lower() if isinstance(field.default, bool) else str(field.default)
 
 
@@ -160,6 +165,7 @@ def _train(options: argparse.Namespace) -> int:
             threads=options.threads,
             checkpoint_to=options.checkpoint_to,
             resume_from=options.resume_from,
+            weights=options.weights,
         ):
             line = json.dumps(event, allow_nan=False)
             told.add(line)

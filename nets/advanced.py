@@ -64,6 +64,11 @@ HELP: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
             "The layers of a network that is drawn, from the first to the last, as a JSON list.",
             "Every layer must take what the one before it gives, and the last must give one number for each class.",
         ),
+        "start": (
+            "Weights to begin with in place of random ones: backbone, or the sha256 of another run's weights file. The "
+            "head is new where the classes differ, and pixels are normalised as those weights are used to.",
+            "The network must be the one that the weights come from; a high learning rate forgets them in an epoch.",
+        ),
     }
 )
 

@@ -119,6 +119,12 @@ def _own_networks() -> Iterable[Architecture]:
         "Two wide convolutions, 64 and 128, each normalised over the batch, then the mean of every map.",
         _BATCH_NORM, 2015, smallest_side=4, file="twoconv_bn", network="TwoConv",
     )  # fmt: skip
+    yield _small(
+        "small_resnet",
+        "Small residual network",
+        "Three residual blocks, 32-64-128: the network of the backbone whose features can be borrowed.",
+        f"{_RESNET}, fig. 2", 2015, smallest_side=2, file="small_resnet", network="SmallResNet",
+    )  # fmt: skip
 
 
 def _deep_stacks() -> Iterable[Architecture]:

@@ -16,7 +16,7 @@ from nets.architectures import Architecture as Architecture
 from nets.architectures import fits as fits
 from nets.datasets import DATASETS as DATASETS
 from nets.datasets import DataSet as DataSet
-from nets.specs import BOUNDS, LABELS, Choice, Flag, Layers, Names, Real, Steps, TrainSpec, Whole, Words
+from nets.specs import BOUNDS, LABELS, Choice, Flag, Layers, Names, Real, Start, Steps, TrainSpec, Whole, Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class Option:
 @dataclass(frozen=True, slots=True)
 class Field:
     """One knob of a run, ready for a form: `kind` is "choice", "whole", "real", "flag", "names", "words",
-    "steps" (an augmentation) or "layers" (a drawn network).
+    "steps" (an augmentation), "layers" (a drawn network) or "start" (weights to begin with).
 
     `minimum` and `maximum` are None unless it is a number, `choices` is empty unless it is a choice, words or steps.
     The limits are those of `nets.specs.BOUNDS`. `help` says what the knob does, `pitfall` what goes wrong with it.
@@ -55,6 +55,9 @@ OPTIMISERS: Final[Mapping[str, Option]] = MappingProxyType(
         "sgd": Option("sgd", "SGD with momentum", "Steps down the gradient, with a running push from earlier steps."),
         "adam": Option("adam", "Adam", "Gives every weight its own step size from the history of its gradients."),
         "adamw": Option("adamw", "AdamW", "Adam, with weight decay kept apart from the gradient."),
+        "muon": Option(
+            "muon", "Muon", "Makes each step of a hidden layer equally long in all directions; AdamW for the rest."
+        ),
     }
 )
 
@@ -166,6 +169,7 @@ _KINDS: Final = MappingProxyType(
         Words: "words",
         Steps: "steps",
         Layers: "layers",
+        Start: "start",
     }
 )
 

@@ -19,7 +19,7 @@ from nets.specs import TrainSpec
 # Every field that a script can follow: a test compares them with those of a spec, so that none is forgotten.
 FOLLOWED: Final = frozenset(
     {
-        *("arch", "data", "epochs", "batch_size", "augment", "seed", "freeze", "ema"),
+        *("arch", "data", "epochs", "batch_size", "augment", "seed", "freeze", "ema", "start"),
         *("optimiser", "learning_rate", "momentum", "nesterov", "weight_decay", "decay_only_weights", "layer_decay"),
         *("schedule", "warmup", "label_smoothing", "clip", "layers"),
     }
@@ -28,6 +28,8 @@ FOLLOWED: Final = frozenset(
 # the last step.
 TOLD: Final = frozenset(("precision", "layout", "patience", "watch"))
 DATA_FILE: Final = "data.npz"
+# Of a run that began with borrowed weights: those that fitted its network.
+START_FILE: Final = "start.safetensors"
 PARTS: Final = ("train", "validation", "test")
 
 # The fields of a spec by name.
@@ -92,6 +94,8 @@ def _cuts(spec: TrainSpec) -> dict[str, Excerpt]:
     cuts = {"The network.": network_of(spec), **changes_of(spec)}
     if _is_shared(wish):
         cuts["How the learning rate moves."] = excerpt([("schedules.py", "share")])
+    if spec.optimiser == "muon":
+        cuts["The optimiser."] = excerpt([("muon.py", "Muon")])
     if wish.get("ema"):
         cuts["A second copy of the weights that follows slowly; it is the one that is judged."] = excerpt(
             [("averaging.py", "Average")]
@@ -101,7 +105,8 @@ def _cuts(spec: TrainSpec) -> dict[str, Excerpt]:
 
 def _data(spec: TrainSpec, *, from_file: bool) -> str:
     # The digits come with scikit-learn; every other set has to lie beside the script, as an export puts it there.
-    is_file = from_file or spec.data != "digits"
+    # Borrowed weights bring their own normalisation, which that file has too.
+    is_file = from_file or spec.data != "digits" or bool(spec.start)
     if not is_file:
         return text.DIGITS.format(**DATASETS[spec.data].splits)
     return text.FILE.format(statistics=text.ONE_STATISTIC if DATASETS[spec.data].shape[0] == 1 else text.STATISTICS)
@@ -115,9 +120,13 @@ def _needed(code: str, *, extra: Sequence[str]) -> str:
 
 def _title(spec: TrainSpec, *, from_file: bool) -> str:
     network, data = KNOWN[spec.arch].title, DATASETS[spec.data].title.lower()
-    is_file = from_file or spec.data != "digits"
-    needs = f"Needs {DATA_FILE} beside it." if is_file else "Needs scikit-learn and Pillow."
+    is_file = from_file or spec.data != "digits" or bool(spec.start)
+    needs = f"Needs {_beside(spec)} beside it." if is_file else "Needs scikit-learn and Pillow."
     return f'"""{network} on {data}: one run of Stride as plain PyTorch. {needs}"""'
+
+
+def _beside(spec: TrainSpec) -> str:
+    return f"{DATA_FILE} and {START_FILE}" if spec.start else DATA_FILE
 
 
 def _settings(spec: TrainSpec, course: Course) -> str:
@@ -128,7 +137,7 @@ def _settings(spec: TrainSpec, course: Course) -> str:
         seed=wish["seed"],
         hand=_hand(course),
         model=model_lines(spec, is_channels_last=_is_channels_last(course)),
-        frozen=_frozen(wish),
+        frozen=(text.START if spec.start else "") + _frozen(wish),
         groups=_groups(wish),
         optimiser=_optimiser(wish),
     )
@@ -155,7 +164,8 @@ def _frozen(wish: Wish) -> str:
 
 
 def _has_groups(wish: Wish) -> bool:
-    return wish.get("layer_decay", 1.0) != 1.0 or bool(wish.get("decay_only_weights"))
+    is_muon = wish["optimiser"] == "muon"
+    return is_muon or wish.get("layer_decay", 1.0) != 1.0 or bool(wish.get("decay_only_weights"))
 
 
 def _groups(wish: Wish) -> str:
@@ -164,11 +174,12 @@ def _groups(wish: Wish) -> str:
     decay = repr(wish["weight_decay"])
     if wish.get("decay_only_weights"):
         decay = f"{decay} if weight.ndim >= 2 else 0.0  # not of biases and norms"
-    return text.GROUPS.format(layer_decay=wish.get("layer_decay", 1.0), decay=decay, rate=wish["learning_rate"])
+    groups = text.GROUPS_OF_MUON if wish["optimiser"] == "muon" else text.GROUPS
+    return groups.format(layer_decay=wish.get("layer_decay", 1.0), decay=decay, rate=wish["learning_rate"])
 
 
 def _optimiser(wish: Wish) -> str:
-    name = {"sgd": "SGD", "adam": "Adam", "adamw": "AdamW"}[wish["optimiser"]]
+    name = {"sgd": "SGD", "adam": "Adam", "adamw": "AdamW", "muon": "Muon"}[wish["optimiser"]]
     weights = "model.parameters()"
     if wish.get("freeze", "none") != "none":
         weights = "(weight for weight in model.parameters() if weight.requires_grad)"
@@ -177,6 +188,8 @@ def _optimiser(wish: Wish) -> str:
         # Without momentum there is nothing to look ahead along, and torch refuses the pair.
         is_nesterov = wish.get("nesterov") and wish["momentum"] > 0
         settings += f", momentum={wish['momentum']!r}" + (", nesterov=True" if is_nesterov else "")
+    if wish["optimiser"] == "muon":
+        return f"Muon(groups, lr={wish['learning_rate']!r})"
     if _has_groups(wish):
         return f"torch.optim.{name}(groups, {settings}, fused=True)"
     return f"torch.optim.{name}({weights}, {settings}, weight_decay={wish['weight_decay']!r}, fused=True)"

@@ -12,6 +12,7 @@ IMPORTS: Final = {
     "Image": "from PIL import Image",
     "load_digits": "from sklearn.datasets import load_digits",
     "train_test_split": "from sklearn.model_selection import train_test_split",
+    "load_file": "from safetensors.torch import load_file",
     "Tensor": "from torch import Tensor",
     "nn": "from torch import nn",
 }
@@ -129,6 +130,11 @@ torch.save({judged}.state_dict(), "weights.pt")
 """
 
 
+START: Final = """\
+# The weights that the run began with. A head that is not among them stays as torch made it.
+model.load_state_dict(load_file("start.safetensors"), strict=False)
+"""
+
 FROZEN: Final = """\
 # These parts keep their weights and compute as in use: norms keep their statistics, dropout is off.
 {parts}for part in frozen:
@@ -164,6 +170,23 @@ for name, weight in model.named_parameters():
         groups.setdefault((scale, decay), []).append(weight)
 groups = [
     {{"params": weights, "lr": {rate} * scale, "weight_decay": decay}} for (scale, decay), weights in groups.items()
+]
+"""
+
+GROUPS_OF_MUON: Final = """\
+# Weights that share a rate and a decay: all of the rate at the output, {layer_decay} times as much per part before it.
+# Muon takes kernels and matrices that are neither the first nor the last, AdamW the rest.
+hidden = {{id(weight) for weight in [weight for weight in model.parameters() if weight.ndim >= 2][1:-1]}}
+parts = list(dict.fromkeys(name.split(".")[0] for name, weight in model.named_parameters() if weight.requires_grad))
+groups = {{}}
+for name, weight in model.named_parameters():
+    if weight.requires_grad:
+        scale = {layer_decay} ** (len(parts) - 1 - parts.index(name.split(".")[0]))
+        decay = {decay}
+        groups.setdefault((scale, decay, id(weight) in hidden), []).append(weight)
+groups = [
+    {{"params": weights, "lr": {rate} * scale, "weight_decay": decay, "is_hidden": is_hidden}}
+    for (scale, decay, is_hidden), weights in groups.items()
 ]
 """
 

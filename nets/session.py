@@ -1,6 +1,6 @@
 """Everything that a run holds between two steps, how one step is made, and how all of it is saved and restored."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 import torch
@@ -9,7 +9,7 @@ from torch import Tensor, nn
 from torch.nn.utils import clip_grad_norm_
 from torch.optim import Optimizer
 
-from nets import freezing, optimisers, recipes, schedules
+from nets import freezing, optimisers, recipes, schedules, starting
 from nets.augment import Pipeline
 from nets.averaging import Average
 from nets.checkpoints import CheckpointError
@@ -17,6 +17,7 @@ from nets.data import Data, load, order
 from nets.machine import Machine
 from nets.metrics import Score, score
 from nets.specs import SpecError, TrainSpec
+from nets.starting import Start
 from nets.zoo import build_for
 from nets.zoo.library import LibraryError
 
@@ -72,17 +73,23 @@ class Session:
     can_keep_features: bool = False
 
     @classmethod
-    def begin(cls, spec: TrainSpec, *, device: torch.device, machine: Machine | None = None) -> "Session":
+    def begin(
+        cls, spec: TrainSpec, *, device: torch.device, machine: Machine | None = None, start: Start | None = None
+    ) -> "Session":
         """Make the network, its optimiser and its data; all chance from here on comes from the spec's seed.
 
         Computes in float32 unless `machine` says otherwise. torch has one generator per process, so a process trains
-        one network at a time. Raises SpecError when the network has no layer that the spec freezes, and when it is
-        one of another package that is not there.
+        one network at a time. Begins with the weights of `start` where they are given, and with their normalisation.
+        Raises SpecError when the network has no layer that the spec freezes, when it is one of another package that
+        is not there, and when those weights do not fit it.
         """
         machine = machine or Machine(str(device), "float32", "channels_first", torch.get_num_threads())
         data = load(spec.data, device=str(device))
         torch.manual_seed(spec.seed)
         model = _network(spec).to(device, memory_format=machine.memory_format)  # type: ignore[call-overload]
+        if start is not None:
+            starting.put(start, model)
+            data = replace(data, mean=start.mean, std=start.std)
         freezing.freeze(model, spec.freeze)
         freezing.train_mode(model, spec.freeze)
         groups = optimisers.groups(model, spec=spec)
@@ -260,6 +267,8 @@ class Session:
         self.model.load_state_dict(state.get("trained") or state["model"])
         if self.average is not None:
             self.average.model.load_state_dict(state.get("average") or state["model"])
+        # Those of the weights that the run started from, where it did.
+        self.data = replace(self.data, mean=state["mean"], std=state["std"])
         if state.get("scaler") and self.scaler.is_enabled():
             self.scaler.load_state_dict(state["scaler"])
         for name in _COUNTS:
@@ -306,8 +315,8 @@ class Session:
 
 
 _COUNTS = ("epochs", "step", "place", "loss_sum", "correct_sum")
-# What a branch must have in common with the run that it leaves; old checkpoints know of no layers.
-_LASTING = ("arch", "data", "layers")
+# What a branch must have in common with the run that it leaves; old checkpoints know of no layers and no start.
+_LASTING = ("arch", "data", "layers", "start")
 
 
 def _network(spec: TrainSpec) -> nn.Module:

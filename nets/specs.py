@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from types import MappingProxyType
@@ -68,7 +69,20 @@ class Layers:
         return _text(layers.to_json(layers.parse(_decoded(value)))) if value else ""
 
 
-Bound = Choice | Whole | Real | Flag | Names | Words | Steps | Layers
+@dataclass(frozen=True, slots=True)
+class Start:
+    """A field that names the weights to start from: none, the offline backbone's, or those of a file's sha256."""
+
+    def fault(self, label: str, value: object) -> str | None:
+        """Say what is wrong with `value`, or None when it may stand; whether there is such a file is not asked."""
+        if isinstance(value, str) and _START.fullmatch(value):
+            return None
+        return f"{label} must be nothing, backbone, or 64 hex digits, the sha256 of a file; {shown(value)} was given."
+
+
+Bound = Choice | Whole | Real | Flag | Names | Words | Steps | Layers | Start
+
+_START: Final = re.compile(r"(backbone|[0-9a-f]{64})?")
 
 BOUNDS: Final[Mapping[str, Bound]] = MappingProxyType(
     {
@@ -76,7 +90,7 @@ BOUNDS: Final[Mapping[str, Bound]] = MappingProxyType(
         "data": Choice(tuple(DATASETS)),
         "epochs": Whole(1, 200),
         "batch_size": Whole(1, 1024),
-        "optimiser": Choice(("sgd", "adam", "adamw")),
+        "optimiser": Choice(("sgd", "adam", "adamw", "muon")),
         "learning_rate": Real(1e-6, 10.0),
         "momentum": Real(0.0, 0.99),
         "weight_decay": Real(0.0, 1.0),
@@ -96,6 +110,7 @@ BOUNDS: Final[Mapping[str, Bound]] = MappingProxyType(
         "layer_decay": Real(0.1, 1.0),
         "watch": Words(("filters", "confusion", "probe", "gradients", "activations", "batch_norm")),
         "layers": Layers(),
+        "start": Start(),
     }
 )
 
@@ -125,6 +140,7 @@ LABELS: Final[Mapping[str, str]] = MappingProxyType(
         "layer_decay": "Rate decay by layer",
         "watch": "Watch",
         "layers": "Layers",
+        "start": "Start from",
     }
 )
 
@@ -145,6 +161,7 @@ _ADDED: Final[Mapping[str, object]] = MappingProxyType(
         "layer_decay": 1.0,
         "watch": [],
         "layers": "",
+        "start": "",
     }
 )
 
@@ -184,6 +201,7 @@ class TrainSpec:
     layer_decay: float = 1.0
     watch: tuple[str, ...] = ()
     layers: str = ""
+    start: str = ""
 
     def __post_init__(self) -> None:
         errors = _faults({field.name: getattr(self, field.name) for field in fields(self)})

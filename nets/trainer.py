@@ -11,7 +11,7 @@ import torch
 from torch.nn.modules.batchnorm import _BatchNorm
 from torch.nn.modules.dropout import _DropoutNd
 
-from nets import checkpoints, events, memory, snapshots
+from nets import checkpoints, events, memory, snapshots, starting
 from nets.checkpoints import Keeper
 from nets.diagnosis import Curve
 from nets.events import Event
@@ -35,6 +35,7 @@ def train(
     checkpoint_to: Path | None = None,
     resume_from: Path | None = None,
     branch_from: Path | None = None,
+    weights: Path | None = None,
     actions: Iterable[tuple[int, float]] = (),
     told: Iterable[Event] = (),
     threads: int | None = None,
@@ -62,7 +63,9 @@ def train(
     `checkpoint_to` is a folder, made when absent; without it nothing is written. `resume_from` is a checkpoint
     of the same spec (CheckpointError otherwise): on the same kind of machine with the same threads the run is
     then bit-identical to one that was never interrupted. `branch_from` is a checkpoint of a run of the same network
-    and data, from which this one goes on by its own settings. `actions` are changes of the rate as (step, value) that
+    and data, from which this one goes on by its own settings. `weights` is the file whose sha256 is the
+    spec's `start`: a run's safetensors or checkpoint, read only where the run really begins. `actions` are changes of
+    the rate as (step, value) that
     an earlier attempt or run told: each is made again after its step, unless the checkpoint has it already. `told`
     are the events that count of the attempts before a resumed one (`nets.events.counted`), so that no diagnosis is
     told twice. `threads` are those of the checkpoint, or all cores but one, unless given. `probes` is where
@@ -90,7 +93,8 @@ def train(
         recorded = state.get("machine", {}) if resume_from is not None else {}
         torch.set_num_threads(threads or recorded.get("threads") or usual_threads())
         machine = resolve(spec, device=device, threads=torch.get_num_threads(), recorded=recorded, probes=probes)
-        session = Session.begin(spec, device=torch.device(machine.device), machine=machine)
+        start = starting.read(spec.start, weights) if source is None else None
+        session = Session.begin(spec, device=torch.device(machine.device), machine=machine, start=start)
         if resume_from is not None:
             session.restore(state)
         elif branch_from is not None:

@@ -23,6 +23,7 @@ from nets.specs import (
     Names,
     Real,
     SpecError,
+    Start,
     Steps,
     TrainSpec,
     Whole,
@@ -83,6 +84,8 @@ def valid(name: str) -> st.SearchStrategy[Any]:
         return st.just("")
     if isinstance(bound, Names):
         return st.sampled_from([*bound.words, "conv1", "conv1,layer2.0.conv1"])
+    if isinstance(bound, Start):
+        return st.sampled_from(("", "backbone", "0a" * 32))
     return st.lists(st.sampled_from(bound.allowed)).map(tuple)
 
 
