@@ -177,11 +177,11 @@ GROUPS_OF_MUON: Final = """\
 # Weights that share a rate and a decay: all of the rate at the output, {layer_decay} times as much per part before it.
 # Muon takes kernels and matrices that are neither the first nor the last, AdamW the rest.
 hidden = {{id(weight) for weight in [weight for weight in model.parameters() if weight.ndim >= 2][1:-1]}}
-blocks = list(dict.fromkeys(name.split(".")[0] for name, weight in model.named_parameters() if weight.requires_grad))
+stages = list(dict.fromkeys(name.split(".")[0] for name, weight in model.named_parameters() if weight.requires_grad))
 groups = {{}}
 for name, weight in model.named_parameters():
     if weight.requires_grad:
-        scale = {layer_decay} ** (len(blocks) - 1 - blocks.index(name.split(".")[0]))
+        scale = {layer_decay} ** (len(stages) - 1 - stages.index(name.split(".")[0]))
         decay = {decay}
         groups.setdefault((scale, decay, id(weight) in hidden), []).append(weight)
 groups = [
