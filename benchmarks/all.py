@@ -1,31 +1,16 @@
 """Every benchmark, one after another on an otherwise idle machine, as one table. Run it with `make bench`."""
 
 import sys
-from typing import Final
 
-from benchmarks import board, live, trainer
-from benchmarks.figures import Figure, show
-
-TRAINER_AIM: Final = 0.97
+from benchmarks import board, live, nets, nets_gpu, trainer
+from benchmarks.figures import show
 
 
 def main() -> None:
     """Measure everything and print the table."""
-    figures = [*live.figures(live.measure()), board.figure(board.measure()), _trainer_figure()]
-    sys.stdout.write(show(figures) + "\n")
-
-
-def _trainer_figure() -> Figure:
-    measured = trainer.measure()
-    low, high = measured["ratio_quartiles"]
-    ratio, speed = measured["ratio"], measured["trainer_images_per_second"]
-    return Figure(
-        "Trainer's images per second against the same loop written bare",
-        f"ratio {ratio:.3f} ({speed:,.0f} images/s)",
-        f"quartiles {low:.3f} to {high:.3f} ({measured['rounds']} pairs)",
-        f"at least {TRAINER_AIM}",
-        ratio >= TRAINER_AIM,
-    )
+    site = [*live.figures(live.measure()), board.figure(board.measure())]
+    engine = [trainer.figure(trainer.measure()), *nets.figures(), *nets_gpu.figures()]
+    sys.stdout.write(show([*site, *engine]) + "\n")
 
 
 if __name__ == "__main__":

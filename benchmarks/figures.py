@@ -6,18 +6,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 
-PACKAGES = ("django", "celery", "channels", "redis", "uvicorn", "torch")
+_MET = {True: "yes", False: "NO", None: "not judged"}
+PACKAGES = ("django", "celery", "channels", "redis", "uvicorn", "torch", "torchvision", "pillow")
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One measured line: what, the value with its unit and spread, and the aim with whether it was met."""
+    """One measured line: what, the value with its unit and spread, and the aim with whether it was met.
+
+    `is_met` is None where this machine cannot meet the aim: then the line only shows that the benchmark runs.
+    """
 
     name: str
     value: str
     spread: str
     aim: str
-    is_met: bool
+    is_met: bool | None
 
 
 def percentile(values: Sequence[float], share: float) -> float:
@@ -45,5 +49,5 @@ def show(figures: Sequence[Figure]) -> str:
     """Return the figures as a Markdown table, with the machine and the versions above it."""
     head = f"{platform.machine()}, {platform.system()} {platform.release()}, Python {platform.python_version()}, "
     head += ", ".join(f"{name} {version(name)}" for name in PACKAGES)
-    rows = [f"| {f.name} | {f.value} | {f.spread} | {f.aim} | {'yes' if f.is_met else 'NO'} |" for f in figures]
+    rows = [f"| {f.name} | {f.value} | {f.spread} | {f.aim} | {_MET[f.is_met]} |" for f in figures]
     return "\n".join([head, "", "| What | Measured | Spread | Aim | Met |", "|---|---|---|---|---|", *rows])

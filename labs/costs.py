@@ -7,7 +7,7 @@ from typing import Final
 from labs.models import Run
 from labs.models.runs import State
 from nets.catalog import DATASETS
-from nets.ledger import ledger
+from nets.ledger import Ledger, ledger_of
 from nets.specs import TrainSpec
 
 # Until such a run has ended here: multiply-adds per second of one ordinary core, and what a step costs beside its
@@ -32,7 +32,7 @@ def cost_of(spec: TrainSpec) -> Cost:
     """Return what this run will take."""
     data = DATASETS[spec.data]
     steps = spec.epochs * -(-data.splits["train"] // spec.batch_size)
-    book = ledger(spec.arch, shape=data.shape, classes=len(data.classes))
+    book = book_of(spec)
     measured = _measured(spec)
     guess = ASSUMED_STEP_SECONDS + PASSES * book.multiply_adds * spec.batch_size / ASSUMED_RATE
     return Cost(
@@ -41,6 +41,12 @@ def cost_of(spec: TrainSpec) -> Cost:
         memory_bytes=book.memory_bytes(batch_size=spec.batch_size, optimiser=spec.optimiser),
         is_measured=measured is not None,
     )
+
+
+def book_of(spec: TrainSpec) -> Ledger:
+    """Return the ledger of the run's network; one without rows for a library's, which torch alone can count."""
+    data = DATASETS[spec.data]
+    return ledger_of(spec) or Ledger(data.shape, len(data.classes), ())
 
 
 def _measured(spec: TrainSpec) -> float | None:

@@ -35,7 +35,8 @@ def explain(error: BaseException, *, spec: Mapping[str, Any]) -> tuple[str, str]
     if isinstance(error, NoBranchPointError):
         return "error", str(error)
     if isinstance(error, SpecError):
-        return "error", f"{error} Change that, and train again."
+        # What only a worker can know: a package that is not there, a layer that the network does not have.
+        return "error", f"{error} Change that setting and train again."
     return "error", (
         "Something went wrong on our side, not in your settings. Train again; if it fails again, tell your instructor "
         "the address of this page."

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from labs.models import LabVersion
 from nets import archives
-from nets.catalog import ARCHITECTURES, DATASETS, fits
+from nets.catalog import DATASETS, KNOWN, fits
 from nets.ledger import ledger
 from nets.specs import BOUNDS, LABELS, Real, SpecError, TrainSpec, Whole
 
@@ -71,7 +71,7 @@ def _closed(name: str, version: LabVersion) -> str:
 
 def _unfit(spec: TrainSpec, version: LabVersion) -> dict[str, str]:
     """Return a sentence when the network is meant for images of another size, unless the lab itself offers it."""
-    network, data = ARCHITECTURES[spec.arch], DATASETS[spec.data]
+    network, data = KNOWN[spec.arch], DATASETS[spec.data]
     if spec.arch in (version.spec.get("arch"), *version.choices.get("arch", ())) or fits(spec.arch, data.shape):
         return {}
     (_, rows, columns), (_, height, width) = network.shape, data.shape

@@ -32,10 +32,14 @@ def _parser() -> argparse.ArgumentParser:
     trainer = commands.add_parser("train", help="train one network; one JSON event per line")
     for field in catalog.FIELDS.values():
         option = f"--{field.name.replace('_', '-')}"
+        if field.kind == "layers":
+            trainer.add_argument(option, type=Path, metavar="FILE", help="a JSON list of layers, for --arch drawn")
+            continue
         trainer.add_argument(option, metavar="VALUE", help=f"{_limits(field)}; {_unless_given(field)} unless given")
     trainer.add_argument("--device", help="cpu or cuda; the best there is unless given")
     trainer.add_argument("--threads", type=int, help="all cores but one unless given")
     trainer.add_argument("--checkpoint-to", type=Path, metavar="FOLDER", help="nothing is saved unless given")
+    trainer.add_argument("--weights", type=Path, metavar="FILE", help="safetensors or checkpoint that --start names")
     trainer.add_argument("--resume-from", type=Path, metavar="FILE", help="a checkpoint of the same settings")
     sheet = commands.add_parser("sheet", help="a picture of what an augmentation makes of one image")
     sheet.add_argument(
@@ -62,15 +66,21 @@ def _limits(field: catalog.Field) -> str:
         return f"{field.minimum:g} to {field.maximum:g}"
     if field.kind == "flag":
         return "true or false"
+    if field.kind == "start":
+        return "backbone, or the sha256 of --weights"
     if field.kind == "names":
         return "none, backbone, or names of layers with commas between"
     words = ", ".join(choice.name for choice in field.choices)
+    if field.kind == "steps":
+        return f"{words}, or a list of steps as JSON"
     return f"with commas between, any of {words}" if field.kind == "words" else words
 
 
 def _unless_given(field: catalog.Field) -> str:
     if isinstance(field.default, list):
         return ",".join(field.default) or "nothing"
+    if field.default == "":
+        return "nothing"
     return str(field.default).lower() if isinstance(field.default, bool) else str(field.default)
 
 
@@ -134,7 +144,12 @@ def _plain(entry: catalog.DataSet) -> dict[str, Any]:
 def _train(options: argparse.Namespace) -> int:
     given = {name: getattr(options, name) for name in catalog.FIELDS if getattr(options, name) is not None}
     try:
+        if "layers" in given:
+            given["layers"] = given["layers"].read_text(encoding="utf-8")
         spec = TrainSpec.from_form(given)
+    except (OSError, UnicodeDecodeError) as error:
+        _complain([f"The layers cannot be read from {options.layers}: {error}."])
+        return 2
     except SpecError as error:
         _complain(error.errors.values())
         return 2
@@ -150,12 +165,17 @@ def _train(options: argparse.Namespace) -> int:
             threads=options.threads,
             checkpoint_to=options.checkpoint_to,
             resume_from=options.resume_from,
+            weights=options.weights,
         ):
             line = json.dumps(event, allow_nan=False)
             told.add(line)
             print(line, flush=True)
     except CheckpointError as error:
         _complain([str(error)])
+        return 2
+    except SpecError as error:
+        # What only the run itself can find: a package that is not there, a frozen layer that the network has not.
+        _complain(error.errors.values())
         return 2
     return 0
 

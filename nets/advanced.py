@@ -35,8 +35,8 @@ HELP: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         ),
         "patience": (
             "Ends the run when the validation loss has not reached a new low for this many epochs; 0 never does.",
-            "Too small, and one unlucky epoch ends a run that would have gone on learning. The network stays as it was "
-            "at the end, which is not its best epoch.",
+            "Too small, and one unlucky epoch ends a run that would have gone on learning. The network of the epoch "
+            "with the lowest validation loss is kept, which is judged a little too kindly: it was picked by it.",
         ),
         "precision": (
             "How numbers are held while images go through the network. “auto” takes bfloat16 where that is faster.",
@@ -59,6 +59,15 @@ HELP: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         "watch": (
             "What is looked at after every epoch, beside loss and accuracy.",
             "Each takes time at the end of every epoch, which shows when epochs are short.",
+        ),
+        "layers": (
+            "The layers of a network that is drawn, from the first to the last, as a JSON list.",
+            "Every layer must take what the one before it gives, and the last must give one number for each class.",
+        ),
+        "start": (
+            "Weights to begin with in place of random ones: backbone, or the sha256 of another run's weights file. The "
+            "head is new where the classes differ, and pixels are normalised as those weights are used to.",
+            "The network must be the one that the weights come from; a high learning rate forgets them in an epoch.",
         ),
     }
 )

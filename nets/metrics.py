@@ -47,7 +47,7 @@ class Report:
 
 
 def normalised(images: Tensor, *, mean: Statistic, std: Statistic) -> Tensor:
-    """Turn uint8 images (N, C, H, W) into the float32 values that a network takes."""
+    """Turn images (N, C, H, W), uint8 or float32 from 0 to 1, into the float32 values that a network takes."""
     return changes.normalise(images, mean=mean, std=std)
 
 

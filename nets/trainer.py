@@ -1,21 +1,24 @@
 """Train a network and tell, step by step, what happens: a generator of events that knows no listener."""
 
-import itertools
 import math
 import time
 from collections.abc import Generator, Iterable
-from dataclasses import dataclass, field
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final, Literal
 
 import torch
+from torch.nn.modules.batchnorm import _BatchNorm
+from torch.nn.modules.dropout import _DropoutNd
 
-from nets import checkpoints, events, memory, snapshots
+from nets import checkpoints, events, memory, snapshots, starting
 from nets.checkpoints import Keeper
+from nets.diagnosis import Curve
 from nets.events import Event
+from nets.flushing import Pending
 from nets.machine import resolve, usual_threads
 from nets.metrics import Score
-from nets.session import Point, Session, steps_per_epoch
+from nets.session import Session, steps_per_epoch
 from nets.specs import BOUNDS, LABELS, TrainSpec
 
 Wish = Literal["stop", "checkpoint"] | tuple[Literal["rate"], float] | None
@@ -32,7 +35,9 @@ def train(
     checkpoint_to: Path | None = None,
     resume_from: Path | None = None,
     branch_from: Path | None = None,
+    weights: Path | None = None,
     actions: Iterable[tuple[int, float]] = (),
+    told: Iterable[Event] = (),
     threads: int | None = None,
     checkpoints_apart: float = CHECKPOINTS_APART_SECONDS,
     probes: Path | None = None,
@@ -58,9 +63,21 @@ def train(
     `checkpoint_to` is a folder, made when absent; without it nothing is written. `resume_from` is a checkpoint
     of the same spec (CheckpointError otherwise): on the same kind of machine with the same threads the run is
     then bit-identical to one that was never interrupted. `branch_from` is a checkpoint of a run of the same network
-    and data, from which this one goes on by its own settings. `actions` are changes of the rate as (step, value) that
-    an earlier attempt or run told: each is made again after its step, unless the checkpoint has it already. `threads`
-    are those of the checkpoint, or all cores but one, unless given. `probes` is where `nets.machine.probe` remembers.
+    and data, from which this one goes on by its own settings. `weights` is the file whose sha256 is the
+    spec's `start`: a run's safetensors or checkpoint, read only where the run really begins. `actions` are changes of
+    the rate as (step, value) that
+    an earlier attempt or run told: each is made again after its step, unless the checkpoint has it already. `told`
+    are the events that count of the attempts before a resumed one (`nets.events.counted`), so that no diagnosis is
+    told twice. `threads` are those of the checkpoint, or all cores but one, unless given. `probes` is where
+    `nets.machine.probe` remembers.
+
+    When an epoch is whole, and when a loss is no number, `diagnosis` events say what the curve shows
+    (`nets.diagnosis`). Each kind comes once, those about the rate once more when the rate was set by hand since; a
+    branch is a new run. What they are read from is in the checkpoint.
+
+    A run with patience leaves the network with the lowest validation loss, however it ends: in its weights, in the
+    "model" of its checkpoints, and in the figures of its summary, whose "kept_epoch" says which that was. Any other
+    leaves its last network; "best_epoch" says when its validation accuracy was highest.
 
     At an epoch's end a checkpoint is written when the last is `checkpoints_apart` seconds old, and always at the
     end. A loss that is no number ends the run with `diverged` and `finished`; the checkpoint before it stays. Raises
@@ -76,13 +93,15 @@ def train(
         recorded = state.get("machine", {}) if resume_from is not None else {}
         torch.set_num_threads(threads or recorded.get("threads") or usual_threads())
         machine = resolve(spec, device=device, threads=torch.get_num_threads(), recorded=recorded, probes=probes)
-        session = Session.begin(spec, device=torch.device(machine.device), machine=machine)
+        start = starting.read(spec.start, weights) if source is None else None
+        session = Session.begin(spec, device=torch.device(machine.device), machine=machine, start=start)
         if resume_from is not None:
             session.restore(state)
         elif branch_from is not None:
             session.branch(state)
+        curve = _curve(state, session, told=told, is_branch=branch_from is not None)
         del state
-        run = _Run(session, keeper=Keeper(checkpoint_to, apart=checkpoints_apart), actions=actions)
+        run = _Run(session, keeper=Keeper(checkpoint_to, apart=checkpoints_apart), actions=actions, curve=curve)
         yield from _walked(run, session)
     finally:
         torch.set_num_threads(threads_before)
@@ -99,45 +118,17 @@ def _walked(run: "_Run", session: Session) -> Generator[Event, Wish, None]:
         raise memory.exceeded(error, session) from error
 
 
-@dataclass(slots=True)
-class _Pending:
-    """Points that were computed and not yet told; reading them is the only time the device is waited for."""
-
-    points: list[Point] = field(default_factory=list)
-    told_at: float = -math.inf
-
-    def is_due(self) -> bool:
-        return time.perf_counter() - self.told_at >= FLUSH_SECONDS
-
-    def flush(self, session: Session) -> tuple[Event, int | None]:
-        """Return the points as one event, and the first step whose loss is no number."""
-        points, self.points = self.points, []
-        losses: list[float] = torch.stack([point.loss for point in points]).tolist()
-        corrects = _corrects(points)
-        self.told_at = time.perf_counter()
-        for point, loss, correct in zip(points, losses, corrects, strict=True):
-            session.note(loss=loss, correct=correct, size=len(point.labels))
-        bad = next((place for place, loss in enumerate(losses) if not math.isfinite(loss)), None)
-        told = len(points) if bad is None else bad + 1
-        metrics = [correct / len(point.labels) for point, correct in zip(points, corrects, strict=True)]
-        event = events.steps(
-            step=[point.step for point in points[:told]],
-            loss=[_short(loss) for loss in losses[:told]],
-            metric=[_short(metric) for metric in metrics[:told]],
-            lr=[point.rate for point in points[:told]],
-        )
-        return event, None if bad is None else points[bad].step
-
-
 class _Run:
     """One walk through the epochs that are left; its generators yield events and return what they lead to."""
 
-    def __init__(self, session: Session, *, keeper: Keeper, actions: Iterable[tuple[int, float]]) -> None:
+    def __init__(self, session: Session, *, keeper: Keeper, actions: Iterable[tuple[int, float]], curve: Curve) -> None:
         self._session = session
+        self._curve = curve
+        self._can_blame_norms = _can_blame_norms(session)
         done = set(session.actions)
         self._planned = {step: rate for step, rate in actions if step >= session.step and (step, rate) not in done}
         self._keeper = keeper
-        self._pending = _Pending()
+        self._pending = Pending(apart=FLUSH_SECONDS)
         self._begun = time.perf_counter()
         self._images = 0
         self._step_seconds = 0.0
@@ -167,10 +158,15 @@ class _Run:
         if fault is not None:
             raise ValueError(fault)
         self._session.set_rate(float(value))
-        return events.rate_changed(step=self._session.step, value=float(value))
+        event = events.rate_changed(step=self._session.step, value=float(value))
+        self._curve.note(event)
+        return event
 
     def epochs(self) -> Generator[Event, Wish, Outcome]:
         """Train to the end of the spec, or until something else ends the run."""
+        # A checkpoint may lie between an epoch's end and what was to be said of it.
+        if not self._curve.is_open and (yield from self._diagnose()):
+            return "stopped"
         planned = self._planned.pop(self._session.step, None)
         if planned is not None and (yield from self.tell(self._changed_rate(planned))):
             return "stopped"
@@ -189,6 +185,7 @@ class _Run:
             saved = self._saved()
             if saved is not None:
                 yield saved
+            self._validation = self._session.settle() or self._validation
             weights = self._keeper.save_weights(self._session.network, about=_about(self._session))
         summary = self._summary(is_usable=outcome != "diverged")
         summary["checkpoint"] = self._keeper.last
@@ -205,10 +202,10 @@ class _Run:
             if self._pending.is_due() or session.is_epoch_done or planned is not None:
                 event, bad_step = self._pending.flush(session)
                 self._told_step = event["step"][-1]
+                self._curve.note(event)
                 if bad_step is not None:
                     yield event
-                    yield events.diverged(step=bad_step)
-                    return "diverged"
+                    return (yield from self._diverge(bad_step))
                 is_stopped = yield from self.tell(event)
                 if planned is not None:
                     is_stopped |= yield from self.tell(self._changed_rate(planned))
@@ -225,9 +222,9 @@ class _Run:
         number, images, train = session.epochs + 1, session.place, (session.loss_sum, session.correct_sum)
         self._validation = session.judge("validation")
         if not math.isfinite(self._validation.loss):
-            yield events.diverged(step=session.step)
-            return "diverged"
-        if session.is_epoch_done:
+            return (yield from self._diverge(session.step))
+        is_whole = session.is_epoch_done
+        if is_whole:
             session.turn()
         event = events.epoch(
             epoch=number,
@@ -239,12 +236,36 @@ class _Run:
             seconds=time.perf_counter() - begun,
             images_per_second=speed,
         )
+        if is_whole:
+            # The mean of a part would be compared with means of whole epochs.
+            self._curve.note(event)
         is_stopped |= yield from self.tell(event)
+        if is_whole:
+            is_stopped |= yield from self._diagnose()
         for seen in snapshots.taken(session, epoch=number):
             is_stopped |= yield from self.tell(seen)
         if not is_stopped and self._keeper.is_due(at_epoch_end=True):
             is_stopped = yield from self._save()
         return "stopped" if is_stopped and not session.is_done else None
+
+    def _diagnose(self) -> Generator[Event, Wish, bool]:
+        """Tell what the curve shows and was not told yet; return whether a stop was wished meanwhile."""
+        is_stopped = False
+        for event in self._found():
+            self._curve.note(event)
+            is_stopped |= yield from self.tell(event)
+        return is_stopped
+
+    def _diverge(self, step: int) -> Generator[Event, Wish, Outcome]:
+        """Tell that the loss of `step` is no number and what that means; nothing is granted any more."""
+        event = events.diverged(step=step)
+        self._curve.note(event)
+        yield event
+        yield from self._found()
+        return "diverged"
+
+    def _found(self) -> list[Event]:
+        return self._curve.found(batch_size=self._session.spec.batch_size, has_batch_norm=self._can_blame_norms)
 
     def _save(self) -> Generator[Event, Wish, bool]:
         """Write a checkpoint and tell it; return whether a stop was wished meanwhile."""
@@ -254,10 +275,13 @@ class _Run:
     def _saved(self) -> Event | None:
         """Write a checkpoint and return its event; None when there is nothing to write."""
         step, epochs = self._session.step, self._session.epochs
-        saved = self._keeper.save(self._session.state, step=step, epoch=epochs)
+        saved = self._keeper.save(self._state, step=step, epoch=epochs)
         if saved is None:
             return None
         return events.checkpoint(step=step, epoch=epochs, file=saved.file, sha256=saved.sha256, size=saved.bytes)
+
+    def _state(self) -> dict[str, Any]:
+        return self._session.state() | {"curve": asdict(self._curve)}
 
     def _summary(self, *, is_usable: bool) -> dict[str, Any]:
         """Return the run in numbers; the test set is judged here, once, and only for a usable network."""
@@ -275,22 +299,35 @@ class _Run:
             "validation_accuracy": self._validation.accuracy if is_usable and self._validation else None,
             "best_validation_accuracy": session.best.get("accuracy"),
             "best_epoch": session.best.get("epoch"),
+            "kept_epoch": session.kept_epoch if is_usable else None,
             "test_loss": test.loss if test else None,
             "test_accuracy": test.accuracy if test else None,
         }
 
 
-def _corrects(points: list[Point]) -> list[int]:
-    """Return how many images of each step were named rightly, with one reading for all steps."""
-    logits = torch.cat([point.logits for point in points])  # (images of all steps, classes)
-    labels = torch.cat([point.labels for point in points])
-    hits = iter((logits.argmax(dim=1) == labels).tolist())
-    return [sum(itertools.islice(hits, len(point.labels))) for point in points]
+def _curve(state: dict[str, Any], session: Session, *, told: Iterable[Event], is_branch: bool) -> Curve:
+    """Return what is known of the run before its next step, for the diagnoses to come."""
+    curve = Curve(**state.get("curve", {}))
+    if is_branch:
+        return curve.branched(step=session.step)
+    if "curve" in state:
+        curve.hear(told, step=session.step)
+        return curve
+    # A checkpoint from before there were curves, or none.
+    for event in told:
+        curve.note(event)
+    return curve
 
 
-def _short(value: float) -> float:
-    """Return the seven digits that a float32 holds; the other ten would only fill rows and wires."""
-    return float(f"{value:.7g}")
+def _can_blame_norms(session: Session) -> bool:
+    """Say whether batch norm alone can make training look worse than validation.
+
+    Dropout, altered images, smoothed labels and averaged weights do so too, and no curve tells them apart.
+    """
+    parts, spec = [part for part in session.model.modules() if part.training], session.spec
+    is_dropped = any(isinstance(part, _DropoutNd) and part.p > 0 for part in parts)
+    is_normed = any(isinstance(part, _BatchNorm) for part in parts)
+    return is_normed and not (is_dropped or spec.augment != "none" or spec.label_smoothing or spec.ema)
 
 
 def _about(session: Session) -> dict[str, str]:

@@ -11,7 +11,7 @@ from torch import Tensor
 from torch.optim import AdamW
 from torch.optim.lr_scheduler import CosineAnnealingLR
 
-from nets import backbones
+from nets import backbones, changes
 from nets.augment import light
 from nets.changes import Statistic
 from nets.data import Data, load
@@ -100,7 +100,7 @@ def _accuracy(
         # Frozen features are those of the drawings: batch norm must keep their statistics.
         model.train(not is_frozen)
         for chosen in few[torch.randperm(len(few))].split(BATCH_SIZE):  # type: ignore[no-untyped-call]
-            batch = light(data.train.images[chosen].float() / 255) * 255  # (N, 1, 32, 32)
+            batch = light(changes.as_float(data.train.images[chosen]))  # (N, 1, 32, 32), from 0 to 1
             loss = F.cross_entropy(model(normalised(batch, mean=mean, std=std)), data.train.labels[chosen])
             optimiser.zero_grad()
             loss.backward()  # type: ignore[no-untyped-call]

@@ -16,6 +16,7 @@ from nets.catalog import DATASETS
 from nets.changes import Statistic
 from nets.data import digits, downloaded, folder, shapes
 from nets.data.raw import Bytes, DataError, Raw
+from nets.data.stratified import parted
 
 __all__ = ["Data", "DataError", "Split", "load", "load_folder", "order", "warm"]
 
@@ -102,17 +103,15 @@ def warm() -> None:
 
 def _split(raw: Raw, *, name: str, classes: tuple[str, ...], share: Mapping[str, float], device: str) -> Data:
     """Part the images into training, validation and, where the set has no official one, test images."""
-    from sklearn.model_selection import train_test_split
-
     labels, rest = raw.labels, np.arange(len(raw.labels))
     test = _part(raw.test, slice(None), device) if raw.test is not None else None
     left = 1 - share["test"]
     if test is None:
         wanted = round(len(labels) * share["test"])
-        rest, chosen = train_test_split(rest, test_size=wanted, stratify=labels, random_state=0)
+        rest, chosen = parted(labels, held_out=wanted)
         test = _part(raw, chosen, device)
     wanted = round(len(rest) * share["validation"] / left)
-    train, validation = train_test_split(rest, test_size=wanted, stratify=labels[rest], random_state=0)
+    train, validation = (rest[places] for places in parted(labels[rest], held_out=wanted))
     mean, std = _statistics(raw.images, train)
     return Data(
         name=name,

@@ -97,6 +97,8 @@ def _in_folder(root: Path) -> Iterator[_File]:
         for found in sorted(waiting.pop().iterdir()):
             inside = PurePosixPath(found.relative_to(root).as_posix())
             seen += 1
+            if seen > 2 * MOST_FILES:
+                raise FolderError([_too_many()])
             if _is_litter(inside):
                 continue
             kind = found.lstat()
@@ -106,8 +108,6 @@ def _in_folder(root: Path) -> Iterator[_File]:
                 yield _File(inside, kind.st_size, partial(_opened, found))
             else:
                 yield _File(inside, 0, partial(_opened, found), NO_FILE)
-            if seen > 2 * MOST_FILES:
-                raise FolderError([_too_many()])
 
 
 def _opened(found: Path) -> IO[bytes]:

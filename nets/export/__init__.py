@@ -2,19 +2,21 @@
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
 import torch
+from safetensors.torch import save as as_safetensors
 
-from nets import checkpoints, events, script
-from nets.catalog import ARCHITECTURES, DATASETS
+from nets import checkpoints, events, script, starting
+from nets.catalog import DATASETS, KNOWN
 from nets.data import load
 from nets.events import Event, counted
 from nets.export import archive, logs, networks, notebook, words
 from nets.script import Course
 from nets.specs import SpecError, TrainSpec
-from nets.zoo import build
+from nets.zoo import build_for
 
 # What `python -m nets train --checkpoint-to FOLDER` leaves there besides its checkpoints: one event per line.
 EVENTS_FILE: Final = "events.jsonl"
@@ -26,17 +28,21 @@ class ExportError(Exception):
     """A run that cannot be exported; the text says what is missing."""
 
 
-def export(spec: TrainSpec, *, checkpoint: Path, told: Sequence[Event], to: Path) -> Path:
+def export(spec: TrainSpec, *, checkpoint: Path, told: Sequence[Event], to: Path, weights: Path | None = None) -> Path:
     """Write the run of `spec` as a zip to `to` and return `to`; `told` are its events that count, in order.
 
-    The network is that of `checkpoint`, on the CPU. The same run makes the same bytes with the same versions of
-    torch, onnx and numpy. Raises ExportError when the checkpoint belongs to another spec, CheckpointError when it
-    cannot be read, OSError when the disk does not take the zip.
+    The network is that of `checkpoint`, on the CPU. `weights` is the file that the spec's `start` names by its sha256:
+    the script needs what fits of it, and without it the zip lacks that one file. The same run makes the same bytes
+    with the same versions of torch, onnx and numpy. Raises ExportError when the checkpoint belongs to another spec,
+    CheckpointError when it cannot be read, OSError when the disk does not take the zip.
     """
     state = checkpoints.load(checkpoint)
     if state.get("spec_digest") != spec.digest():
         raise ExportError(f"The checkpoint {checkpoint.name} belongs to another run: its spec differs.")
-    return archive.write_zip(_files(spec, state, told), to)
+    files = _files(spec, state, told)
+    if spec.start == starting.BACKBONE or (spec.start and weights is not None):
+        files[script.START_FILE] = _start_bytes(spec, weights)
+    return archive.write_zip(files, to)
 
 
 def export_folder(folder: Path, *, to: Path) -> Path:
@@ -96,17 +102,26 @@ def _attempts(lines: Sequence[Event]) -> Iterator[tuple[int, Event]]:
                 yield attempt, events.resumed(attempt=attempt, step=coming - 1)
 
 
+def _start_bytes(spec: TrainSpec, weights: Path | None) -> bytes:
+    """Return the weights with which the run began, less a head that was fresh, as safetensors."""
+    start, model = starting.read(spec.start, weights), build_for(spec)
+    found = starting.fitting(start, model) if start is not None else {}
+    return as_safetensors({name: weight.contiguous() for name, weight in found.items()})
+
+
 def _files(spec: TrainSpec, state: dict[str, Any], told: Sequence[Event]) -> dict[str, bytes]:
     """Return every file of the zip by its name."""
-    data, course = load(spec.data), course_of(spec, told)
+    course = course_of(spec, told)
+    # Of borrowed weights, the normalisation that they brought along.
+    data = replace(load(spec.data), mean=state["mean"], std=state["std"])
     entry = DATASETS[spec.data]
-    model = build(spec.arch, shape=entry.shape, classes=len(entry.classes))
+    model = build_for(spec)
     model.load_state_dict(state["model"])
     mean, std = state["mean"], state["std"]
     about = {"arch": spec.arch, "data": spec.data, "classes": ", ".join(entry.classes), "spec": spec.digest()}
     about |= {"mean": str(mean), "std": str(std), "input": "pixels / 255, minus mean, divided by std"}
     pixels = about | {"input": "pixels from 0 to 255"}
-    title = f"{ARCHITECTURES[spec.arch].title} on {entry.title.lower()}"
+    title = f"{KNOWN[spec.arch].title} on {entry.title.lower()}"
     return {
         "README.txt": words.readme(spec, course=course, torch=torch.__version__, mean=str(mean), std=str(std)).encode(),
         "train.py": script.source(spec, course=course, from_file=True).encode(),

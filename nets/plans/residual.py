@@ -85,6 +85,15 @@ def resnet9(classes: int, _shape: Shape) -> Stack:
     return named([*layers, highest, ("flatten", Flatten()), ("output", Dense(classes, bias=False))])
 
 
+def small_resnet(classes: int, _shape: Shape) -> Stack:
+    """Return the course's backbone: a stem of 32, pooling, and one basic block each of 32, 64 and 128 filters."""
+    layers = [*_conv_norm(32), RELU, Pool("max", kernel=2, stride=2)]
+    for width, stride in ((32, 1), (64, 2), (128, 2)):
+        shortcut = named(_conv_norm(width, kernel=1, stride=stride)) if stride != 1 else ()
+        layers += [Residual(named(_basic(width, stride)), shortcut), RELU]
+    return named([*layers, *_head(classes)])
+
+
 def _conv_norm(out: int, *, kernel: int = 3, stride: int = 1) -> list[Layer]:
     """A convolution that keeps the size but for its stride; the norm's shift stands in for a bias."""
     return [Conv(out, kernel=kernel, stride=stride, padding=kernel // 2, bias=False), Norm()]
@@ -110,6 +119,7 @@ PLANS: Final[Mapping[str, Callable[[int, Shape], Stack]]] = MappingProxyType(
         **{f"resnet{depth}": partial(small, depth=depth, has_shortcuts=True) for depth in _SMALL},
         **{f"resnet{depth}": partial(large, depth=depth) for depth in STAGES},
         "resnet9": resnet9,
+        "small_resnet": small_resnet,
     }
 )
 INPUTS: Final[Mapping[str, Shape]] = MappingProxyType(

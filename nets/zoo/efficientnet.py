@@ -45,7 +45,11 @@ class SqueezeExcite(nn.Module):
 
 
 class ConvNorm(nn.Sequential):
-    """A convolution that pads to keep the size, batch normalisation and, unless `swish` is false, x · sigmoid(x)."""
+    """A convolution that pads to keep the size, batch normalisation and, unless `swish` is false, x · sigmoid(x).
+
+    With the larger `eps`, that of B5 to B7, the running mean moves by a hundredth a batch, else by a tenth: so were
+    the weights trained that torchvision offers.
+    """
 
     def __init__(
         self, channels: int, out: int, kernel: int, *, eps: float, stride: int = 1, groups: int = 1, swish: bool = True
@@ -73,6 +77,7 @@ class Bottleneck(nn.Module):
         self.is_added = stride == 1 and channels == out
         self.widen = ConvNorm(channels, wide, 1, eps=eps) if widening > 1 else nn.Identity()
         self.depthwise = ConvNorm(wide, wide, kernel, eps=eps, stride=stride, groups=wide)
+        # Squeezed to a quarter of the maps that came in, not of the widened ones as in MobileNet-V3.
         self.excite = SqueezeExcite(wide, channels // 4)
         self.narrow = ConvNorm(wide, out, 1, eps=eps, swish=False)
         self.chance = StochasticDepth(left_out)
@@ -92,7 +97,7 @@ class EfficientNet(nn.Module):
     Compound scaling: for an effort φ, depth = 1.2^φ, width = 1.1^φ, side of the image = 1.15^φ, which together cost
     about 2^φ times the multiplications. B0 came from a search over architectures, the three bases from a small
     grid on B0. B1 to B7 then follow without any search; as published they are rounded, B4 to B7 by more than a
-    little, so the numbers below are the published ones. Width: channels · width, to the next multiple of 8. Depth:
+    little, so the numbers below are the published ones. Width: channels · width, to the nearest multiple of 8. Depth:
     blocks · depth, rounded up. The side is that of the images, so any size runs through any member.
 
     Weights start as in torchvision: convolutions normal with variance 2 / (outputs of a filter's place) after He

@@ -15,7 +15,7 @@ class LeNet5(nn.Module):
     def __init__(self, shape: tuple[int, int, int] = (1, 32, 32), classes: int = 10) -> None:
         super().__init__()
         channels, height, width = shape
-        # Two 5x5 convolutions without padding take 4 pixels each, every pooling halves: 32 > 28 > 14 > 10 > 5.
+        # Two 5x5 convolutions without padding take 4 pixels each, every pooling halves: 32 -> 28 -> 14 -> 10 -> 5.
         rows, columns = (((side - 4) // 2 - 4) // 2 for side in (height, width))
         self.conv1 = nn.Conv2d(channels, 6, kernel_size=5)
         self.relu1 = nn.ReLU()

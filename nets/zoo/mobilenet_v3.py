@@ -8,7 +8,7 @@ class SqueezeExcite(nn.Module):
 
     def __init__(self, channels: int) -> None:
         super().__init__()
-        # A quarter, rounded to a multiple of 8, which hardware likes, losing at most a tenth: 16 > 8, 72 > 24, 96 > 24.
+        # A quarter, rounded to a multiple of 8, which hardware likes, losing at most a tenth: 16 -> 8, 72 -> 24.
         quarter = channels // 4
         squeezed = max(8, (quarter + 4) // 8 * 8)
         if squeezed < 0.9 * quarter:

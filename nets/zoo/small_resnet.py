@@ -26,10 +26,10 @@ class Block(nn.Module):
         self.relu2 = nn.ReLU()
 
     def forward(self, x: Tensor) -> Tensor:
-        """Turn (N, wide_in, H, W) into (N, wide_out, H / stride, W / stride)."""
-        change = self.relu1(self.norm1(self.conv1(x)))  # (N, wide_out, H / stride, W / stride)
+        """Turn maps (N, C, H, W) into (N, D, h, w): as many as before, or twice as many of half the size."""
+        change = self.relu1(self.norm1(self.conv1(x)))  # (N, C, H, W) -> (N, D, h, w)
         change = self.norm2(self.conv2(change))
-        total: Tensor = self.relu2(self.shortcut(x) + change)
+        total: Tensor = self.relu2(self.shortcut(x) + change)  # (N, D, h, w)
         return total
 
 
@@ -38,6 +38,7 @@ class SmallResNet(nn.Module):
 
     Changed from the paper's networks: one block a stage, and pooling right after the first convolution, so that
     most of the work is done at 16x16 and below. `features` is the part that is kept when a new head is put on.
+    Weights start as torch starts them: evenly spread, to one over the root of the number of inputs at most.
     """
 
     def __init__(self, shape: tuple[int, int, int] = (3, 32, 32), classes: int = 10) -> None:
@@ -66,5 +67,5 @@ class SmallResNet(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """Turn normalised images (N, C, H, W) float32 into logits (N, classes)."""
-        logits: Tensor = self.output(self.features(x))  # (N, 128) -> (N, classes)
+        logits: Tensor = self.output(self.features(x))  # (N, classes)
         return logits

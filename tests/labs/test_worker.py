@@ -220,4 +220,4 @@ def test_f16_a_run_that_breaks_says_so_and_the_next_one_is_fine(house: House, le
     house.until(lambda: state_of(good) == "finished", what="the next run to finish")
     bad.refresh_from_db()
     assert (bad.state, bad.reason) == ("failed", "error")
-    assert "Train again" in bad.remedy
+    assert "train again" in bad.remedy.lower()

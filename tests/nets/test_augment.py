@@ -109,3 +109,13 @@ def test_mixup_blends_labels_in_the_shares_of_the_images() -> None:
     assert torch.allclose(targets[:, 0], mixed[:, 0, 0, 0], atol=1e-6)
     assert torch.allclose(targets.sum(dim=1), torch.ones(24))
     assert float(targets[:, 2].max()) == 0
+
+
+def test_mixup_gives_the_rest_of_a_label_to_the_image_that_shines_through() -> None:
+    # One bright pixel per class, so that a blend shows the share of every class at its place.
+    labels = torch.randperm(24)
+    images = (torch.eye(24)[labels] * 255).to(torch.uint8).view(24, 1, 4, 6)
+    mixed, targets = Pipeline(recipes.parse([{"kind": "mixup", "alpha": 1.0}]), classes=24)(images, labels, 0.0, 1.0)
+    assert torch.allclose(targets, mixed.flatten(1), atol=1e-6)
+    assert torch.equal(targets.argmax(dim=1), labels)
+    assert bool((targets > 0).sum(dim=1).eq(2).all())

@@ -1,5 +1,6 @@
 """A checkpoint is whole or absent, and nothing in it is believed or run."""
 
+import hashlib
 import os
 import pickle
 import subprocess
@@ -51,6 +52,14 @@ checkpoints.save({{"weights": 1}}, Path({str(tmp_path / saved.file)!r}))
     assert done.returncode == -9
     assert len(list(tmp_path.iterdir())) == 2
     checkpoints.load(tmp_path / saved.file, sha256=saved.sha256)
+
+
+def test_f13_a_reader_that_has_the_old_checkpoint_open_reads_it_to_its_end(tmp_path: Path, saved: Saved) -> None:
+    with (tmp_path / saved.file).open("rb") as reader:
+        begun = reader.read(100)
+        again = checkpoints.save({"weights": torch.arange(9.0)}, tmp_path / saved.file)
+        assert hashlib.sha256(begun + reader.read()).hexdigest() == saved.sha256
+    assert again.sha256 == hashlib.sha256((tmp_path / saved.file).read_bytes()).hexdigest() != saved.sha256
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full, a disk that is always full")

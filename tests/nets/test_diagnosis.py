@@ -41,7 +41,7 @@ def said(name: str, told: list[Event]) -> list[Event]:
     if name not in NORMED:
         return diagnose(told)
     run = NORMED[name]
-    return diagnose(told, batch_size=run.batch_size, has_batch_norm=not run.has_dropout)
+    return diagnose(told, batch_size=run.batch_size, has_batch_norm=run.has_batch_norm)
 
 
 def live(name: str, events: tuple[Event, ...]) -> list[Event]:

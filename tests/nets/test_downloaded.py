@@ -7,9 +7,10 @@ import pickle
 import struct
 import tarfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler, SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -40,13 +41,21 @@ def shelf(tmp_path: Path) -> Iterator[tuple[Path, str]]:
     """Serve a folder as the sets' own servers do; yields it and its address."""
     folder = tmp_path / "shelf"
     folder.mkdir()
-    handler = partial(SimpleHTTPRequestHandler, directory=str(folder))
+    with served(partial(SimpleHTTPRequestHandler, directory=str(folder))) as address:
+        yield folder, address
+
+
+@contextmanager
+def served(handler: Callable[..., BaseHTTPRequestHandler]) -> Iterator[str]:
+    """Serve on a free port of this machine while the block runs; yields the address."""
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
-        yield folder, f"http://127.0.0.1:{server.server_port}/"
-        server.shutdown()
-        thread.join(timeout=10)
+        try:
+            yield f"http://127.0.0.1:{server.server_port}/"
+        finally:
+            server.shutdown()
+            thread.join(timeout=10)
 
 
 def md5(content: bytes) -> str:
@@ -182,6 +191,27 @@ def test_what_was_downloaded_with_another_checksum_is_thrown_away(
     assert list(archives.folder().iterdir()) == []
 
 
+class Stingy(BaseHTTPRequestHandler):
+    """A server that promises more than it sends."""
+
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.send_header("Content-Length", "1000")
+        self.end_headers()
+        self.wfile.write(bytes(600))
+
+
+def test_a_download_that_ends_early_is_thrown_away_and_told_by_its_bytes(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    with served(Stingy) as address:
+        cifar10(monkeypatch, address=address)
+        with pytest.raises(DataError, match="could not be downloaded"):
+            data.load("cifar10")
+    assert "the answer ended after 600 of 1,000 bytes" in caplog.text
+    assert list(archives.folder().iterdir()) == []
+
+
 class Bomb:
     """A pickle that leaves a file behind when it is read."""
 
@@ -207,6 +237,29 @@ def test_a_false_archive_is_refused_by_name_and_never_unpickled(
     with pytest.raises(DataError, match=r"cifar-10-python\.tar\.gz has not the checksum"):
         data.load("cifar10")
     assert not mark.exists()
+
+
+def test_a_false_list_of_names_is_named_with_the_remedy_and_never_unpickled(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    content = cifar10(monkeypatch)
+    with tarfile.open(fileobj=io.BytesIO(content)) as archive:
+        archive.extractall(archives.folder(), filter="data")
+    mark, unpacked = tmp_path / "read", archives.folder() / "cifar-10-batches-py"
+    (unpacked / "batches.meta").write_bytes(pickle.dumps(Bomb(mark)))
+    with pytest.raises(DataError, match=f"CIFAR-10 cannot be read, its files are damaged: remove {unpacked}"):
+        data.load("cifar10")
+    assert not mark.exists()
+
+
+def test_a_false_part_is_unpacked_again_from_the_true_archive(monkeypatch: pytest.MonkeyPatch) -> None:
+    content = cifar10(monkeypatch)
+    unpacked = archives.folder() / "cifar-10-batches-py"
+    unpacked.mkdir(parents=True)
+    for part in ("data_batch_1", "data_batch_2", "test_batch", "batches.meta"):
+        (unpacked / part).write_bytes(b"false")
+    (archives.folder() / "cifar-10-python.tar.gz").write_bytes(content)
+    assert np.array_equal(data.load("cifar10").test.images.numpy().reshape(TEST, -1), colours(TEST)[0])
 
 
 def test_a_file_cut_short_is_named_with_the_remedy(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,6 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from nets.explain import (
+    convolutions,
     feature_maps,
     filters,
     grad_cam,
@@ -135,6 +136,14 @@ def test_grad_cam_at_any_layer_weighs_maps_by_what_nudging_them_does(layer: str)
     heat = nn.functional.interpolate(heat[None, None], size=(16, 16), mode="bilinear", align_corners=False)[0, 0]
     expected = heat / heat.max() if heat.max() > 0 else heat
     assert torch.allclose(grad_cam(model, image, class_index=4, layer=layer)[0], expected, atol=1e-6)
+
+
+def test_grad_cam_looks_at_the_last_convolution_unless_told_else() -> None:
+    model, images = small()
+    names = convolutions(model)
+    heat = grad_cam(model, images, class_index=0)
+    assert torch.equal(heat, grad_cam(model, images, class_index=0, layer=names[-1]))
+    assert not torch.allclose(heat, grad_cam(model, images, class_index=0, layer=names[0]))
 
 
 def test_grad_cam_needs_maps_and_says_who_has_them() -> None:

@@ -9,7 +9,8 @@ import time
 import zipfile
 import zlib
 from collections.abc import Callable, Mapping
-from pathlib import Path
+from functools import partial
+from pathlib import Path, PurePosixPath
 
 import numpy as np
 import pytest
@@ -92,6 +93,7 @@ def test_own_pictures_become_splits_with_every_class_in_each(tmp_path: Path) -> 
         (picture((0, 255, 255, 0), mode="CMYK", form="JPEG"), (254, 0, 0)),
         (picture((10, 200, 30), form="WEBP"), (10, 200, 30)),
     ],
+    ids=["RGB", "BMP", "L", "1", "LA", "RGBA", "I;16", "CMYK", "WEBP"],
 )
 def test_every_mode_becomes_three_channels(content: bytes, expected: tuple[int, ...], tmp_path: Path) -> None:
     files = two_classes() | {"ant/odd": content}
@@ -122,6 +124,37 @@ def test_the_longer_side_is_cut_off_evenly_and_a_photo_stands_as_it_was_held(tmp
     assert got[:, 28, 16].tolist() == [255, 255, 255]
 
 
+# EXIF 2.32, tag 0x0112: on which sides of the scene lie the first row and the first column of what is stored.
+SIDES = {
+    1: ("top", "left"),
+    2: ("top", "right"),
+    3: ("bottom", "right"),
+    4: ("bottom", "left"),
+    5: ("left", "top"),
+    6: ("right", "top"),
+    7: ("right", "bottom"),
+    8: ("left", "bottom"),
+}
+
+
+@pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP"])
+@pytest.mark.parametrize("turned", SIDES)
+def test_a_photo_stands_as_it_was_held(turned: int, form: str, tmp_path: Path) -> None:
+    stored = np.zeros((64, 64, 3), dtype=np.uint8)
+    stored[:32, :32] = (255, 0, 0)  # where the first row meets the first column
+    stored[:32, 32:] = (0, 0, 255)  # the other end of the first row
+    held, saved = Image.Exif(), io.BytesIO()
+    held[0x0112] = turned
+    Image.fromarray(stored).save(saved, format=form, exif=held)
+    got = read(packed(tmp_path / "own.zip", {f"ant/photo.{form}": saved.getvalue()} | two_classes())).images[0]
+    row, column = SIDES[turned]
+    other = {"left": "right", "right": "left", "top": "bottom", "bottom": "top"}[column]
+    for sides, channel in (({row, column}, 0), ({row, other}, 2)):
+        corner = got[:, 24 if "bottom" in sides else 8, 24 if "right" in sides else 8]
+        assert corner.argmax() == channel
+        assert corner[channel] > 200
+
+
 def test_everything_that_cannot_be_read_is_named_at_once(tmp_path: Path) -> None:
     whole = picture(size=(64, 64))
     odd = {
@@ -134,6 +167,12 @@ def test_everything_that_cannot_be_read_is_named_at_once(tmp_path: Path) -> None
     (sentence,) = faults(packed(tmp_path / "own.zip", two_classes() | odd))
     assert all(name in sentence for name in odd)
     assert "leave them out or save them anew" in sentence
+
+
+@pytest.mark.parametrize("form", ["TIFF", "PPM", "ICO", "PCX", "EPS"])
+def test_f42_a_picture_in_a_form_that_is_not_read_is_refused_under_any_name(form: str, tmp_path: Path) -> None:
+    (sentence,) = faults(packed(tmp_path / "own.zip", two_classes() | {"ant/odd.png": picture(form=form)}))
+    assert sentence.startswith("ant/odd.png are no pictures that can be read")
 
 
 @pytest.mark.parametrize("name", ["../out.png", "ant/../../out.png", "/etc/out.png", "C:/out.png", "ant\\..\\out.png"])
@@ -173,11 +212,15 @@ def a_bomb(path: Path, *, says: int | None = None) -> Path:
         with archive.open("ant/bomb.png", "w") as file:
             for _ in range(30):
                 file.write(bytes(10_000_000))
-    if says is not None:
-        lying = path.read_bytes()
-        true, false = struct.pack("<I", 300_000_000), struct.pack("<I", says)
-        assert true in lying
-        path.write_bytes(lying.replace(true, false))
+    return path if says is None else restated(path, size=300_000_000, says=says)
+
+
+def restated(path: Path, *, size: int, says: int) -> Path:
+    """Write `says` wherever the zip holds `size` as the size of an entry."""
+    true, false = struct.pack("<I", size), struct.pack("<I", says)
+    content = path.read_bytes()
+    assert true in content
+    path.write_bytes(content.replace(true, false))
     return path
 
 
@@ -189,6 +232,31 @@ def test_f42_a_zip_bomb_is_refused_quickly_and_in_little_memory(says: int | None
     assert "ant/bomb.png" in sentence
     assert time.perf_counter() - begun < 5
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 150_000  # kilobytes
+
+
+def test_f42_a_picture_that_says_that_it_is_too_large_is_not_even_opened(tmp_path: Path) -> None:
+    odd = picture() + bytes(7)
+    path = packed(tmp_path / "own.zip", two_classes() | {"ant/odd.png": odd})
+    assert faults(restated(path, size=len(odd), says=30_000_000)) == (
+        "ant/odd.png are larger than 20 MB each: make them smaller.",
+    )
+
+
+def growing(files: Mapping[str, bytes]) -> list[folder._File]:
+    """Return files that were empty when they were listed, and are not when they are opened."""
+    return [folder._File(PurePosixPath(name), 0, partial(io.BytesIO, content)) for name, content in files.items()]
+
+
+def test_f42_a_file_that_grew_after_it_was_listed_is_refused_by_what_is_read() -> None:
+    files = growing(two_classes() | {"ant/grown.png": bytes(folder.MOST_FILE_BYTES + 1)})
+    with pytest.raises(FolderError, match=r"^ant/grown\.png are larger than 20 MB each"):
+        folder._pictures(files, side=32)
+
+
+def test_f42_files_that_grew_together_are_refused_by_what_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(folder, "MOST_BYTES", 500)
+    with pytest.raises(FolderError, match="too large together"):
+        folder._pictures(growing(two_classes()), side=32)
 
 
 def test_f42_a_picture_of_very_many_pixels_is_refused_undecoded(tmp_path: Path) -> None:
@@ -210,12 +278,15 @@ def test_f42_a_hundred_thousand_files_are_refused(tmp_path: Path) -> None:
     assert time.perf_counter() - begun < max(5, packing)
 
 
-def test_a_folder_of_too_many_files_is_refused_before_all_are_listed(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("litter", [0, 41])
+def test_f42_too_many_files_are_refused_whether_they_count_or_are_litter(
+    litter: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(folder, "MOST_FILES", 5)
-    with pytest.raises(FolderError, match="more than 5 files"):
-        read(laid_out(tmp_path / "own", two_classes()))
+    monkeypatch.setattr(folder, "MOST_FILES", 20)
+    files = two_classes() if litter else two_classes(11)
+    files |= {f"bee/.litter{number}": b"" for number in range(litter)}
+    for path in (packed(tmp_path / "own.zip", files), laid_out(tmp_path / "own", files)):
+        assert faults(path) == ("There are more than 20 files: leave some out.",)
 
 
 def test_all_together_may_be_too_large_by_bytes_or_by_pixels(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -223,6 +294,9 @@ def test_all_together_may_be_too_large_by_bytes_or_by_pixels(tmp_path: Path, mon
     with monkeypatch.context() as small:
         small.setattr(folder, "MOST_BYTES", 500)
         assert "All files together are larger" in faults(path)[0]
+    with monkeypatch.context() as small:
+        small.setattr(folder, "MOST_SERVED_BYTES", 20 * 3 * 32 * 32 - 1)
+        assert faults(path) == ("20 pictures of 32 by 32 do not fit into memory: choose a smaller side.",)
     monkeypatch.setattr(folder, "MOST_PIXELS_IN_ALL", 1000)
     assert "too large together" in faults(path)[0]
 

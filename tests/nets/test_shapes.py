@@ -57,12 +57,34 @@ def test_the_same_arguments_draw_the_same_images_and_another_seed_draws_others(r
 
 def test_boxes_lie_in_the_picture_and_hold_their_mask(raw: Raw) -> None:
     boxes, masks = raw.beside["boxes"], raw.beside["masks"]
-    assert boxes.min() >= 0
-    assert boxes.max() <= 32
+    # A shape that were cut off at the border would reach it.
+    assert boxes.min() > 0
+    assert boxes.max() < 32
     for box, mask in zip(boxes, masks, strict=True):
         left, top, right, bottom = int(box[0]), int(box[1]), int(np.ceil(box[2])), int(np.ceil(box[3]))
         assert mask.any()
         assert mask[top:bottom, left:right].sum() == mask.sum()
+
+
+@pytest.mark.parametrize("name", shapes.OUTLINES)
+def test_a_box_runs_from_edge_to_edge_of_the_outline_that_was_drawn(name: str) -> None:
+    raw = shapes.draw(10, difficulty=0.0, seed=1)
+    box = raw.beside["boxes"][raw.labels.tolist().index(list(shapes.OUTLINES).index(name))]
+    x, y = zip(*shapes.OUTLINES[name][0], strict=True)
+    # The circles of a crescent, of radius 1 and of 0.85 half a unit to the right, meet at its horns.
+    right = (1 - 0.85**2 + 0.5**2) / (2 * 0.5) if name == "crescent" else max(x)
+    # Upright and in the middle, the unit is 0.38 of the side; a box may be wider by a pixel of the fine drawing.
+    expected = [16 + 0.38 * 32 * edge for edge in (min(x), min(y), right, max(y))]
+    assert box.tolist() == pytest.approx(expected, abs=1 / shapes.FINE)
+
+
+def test_a_box_ends_behind_its_last_pixel_and_keypoints_lie_on_its_sides() -> None:
+    fine = np.zeros((64, 64), dtype=np.uint8)
+    fine[8:20, 12:17] = 255  # rows 8 to 19, columns 12 to 16
+    fine[10, 4] = fine[10, 17:25] = 255
+    box, points = shapes._places(fine)
+    assert (box * shapes.FINE).tolist() == [4, 8, 25, 20]
+    assert (points * shapes.FINE).tolist() == [[14.5, 14], [14.5, 8], [25, 10.5], [14.5, 20], [4, 10.5]]
 
 
 def test_keypoints_touch_the_four_sides_of_their_box(raw: Raw) -> None:

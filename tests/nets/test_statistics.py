@@ -206,13 +206,32 @@ def test_a_snapshot_is_small_json(kind: str) -> None:
     assert len(text) < 20_000
 
 
-@pytest.mark.parametrize("kind", ["activations", "gradients", "batch_norm", "probe", "confusion"])
-def test_a_network_that_broke_is_told_as_null(kind: str) -> None:
-    model, (images, labels) = lenet(), batch()
+def broken() -> tuple[nn.Module, Tensor, Tensor]:
+    model, images, labels = wild()
     with torch.no_grad():
-        model.get_submodule("conv1").get_parameter("weight").fill_(math.nan)
+        model.get_submodule("stem").get_parameter("weight").fill_(math.nan)
+    return model, images, labels
+
+
+def nulls(kind: str, of: tuple[nn.Module, Tensor, Tensor]) -> int:
+    """Count what a snapshot tells as null, and see that its JSON says what the event says."""
+    model, images, labels = of
     event = events.snapshot(epoch=1, step=1, kind=kind, data=collect(model, kind, images, labels))
-    json.dumps(event, allow_nan=False)
+    text = json.dumps(event, allow_nan=False)
+    assert json.loads(text) == event
+    return text.count("null")
+
+
+@pytest.mark.parametrize("kind", ["activations", "gradients", "batch_norm", "filters", "probe"])
+def test_a_network_that_broke_is_told_as_null(kind: str) -> None:
+    assert nulls(kind, broken()) > nulls(kind, wild())
+
+
+def test_the_confusion_of_a_network_that_broke_still_counts_every_image() -> None:
+    model, images, labels = broken()
+    counts = collect(model, "confusion", images, labels)["counts"]
+    assert [sum(row) for row in counts] == labels.bincount(minlength=len(counts)).tolist()
+    assert nulls("confusion", broken()) == nulls("confusion", wild())
 
 
 def test_an_unknown_kind_is_refused_with_those_that_there_are() -> None:

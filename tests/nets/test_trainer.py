@@ -145,11 +145,12 @@ def test_a_caller_may_stop_walking_and_threads_are_given_back() -> None:
 def test_a_loss_that_is_no_number_ends_the_run_with_an_event(tmp_path: Path) -> None:
     spec = TrainSpec(optimiser="sgd", learning_rate=10.0, epochs=5, augment="none", batch_size=128)
     told = walk(spec, checkpoint_to=tmp_path, checkpoints_apart=0.0)
-    assert [event["type"] for event in told[-2:]] == ["diverged", "finished"]
+    assert [event["type"] for event in told[-3:]] == ["diverged", "diagnosis", "finished"]
     points = columns(told)
     assert points["loss"][-1] is None
     assert None not in points["loss"][:-1]
-    assert told[-2]["step"] == points["step"][-1]
+    assert {told[-3]["step"], told[-2]["step"]} == {points["step"][-1]}
+    assert told[-2]["kind"] == "diverged"
     assert told[-1]["reason"] == "diverged"
     assert told[-1]["summary"]["steps"] == points["step"][-1]
     assert told[-1]["summary"]["test_accuracy"] is None
@@ -167,7 +168,7 @@ def test_weights_that_break_in_the_last_step_of_an_epoch_are_never_saved(tmp_pat
     told = walk(spec, checkpoint_to=tmp_path, resume_from=file, checkpoints_apart=0.0)
     # The loss of step 2 is sound; what it does to the weights shows only in the validation.
     assert columns(told)["loss"][-1] is not None
-    assert [event["type"] for event in told] == ["started", "steps", "diverged", "finished"]
+    assert [event["type"] for event in told] == ["started", "steps", "diverged", "diagnosis", "finished"]
     assert [left.name for left in tmp_path.iterdir()] == [file.name]
 
 
