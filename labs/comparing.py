@@ -79,6 +79,7 @@ class Comparison:
     epochs: list[EpochLine]
     absent: int
     left_out: int
+    has_repeats: bool
     chart: dict[str, Any]
 
 
@@ -101,6 +102,7 @@ def compared(asked: Sequence[str], visitor: Visitor) -> Comparison:
         epochs=_epochs(told),
         absent=len(set(asked)) - len(found),
         left_out=len(found) - len(runs),
+        has_repeats=bool(groups(runs)),
         chart={"runs": [_drawn(run, said, runs) for run, said in zip(runs, told, strict=True)]},
     )
 
@@ -211,7 +213,7 @@ def _repeats(runs: Sequence[Run]) -> list[str]:
     """Say how far repeats of one setting with other seeds lie apart: chance alone does that much."""
     found = []
     for group in groups(runs):
-        letters = ", ".join(LETTERS[place] for place in group)
+        letters = _listed([LETTERS[place] for place in group])
         ends = [runs[place].summary.get("validation_accuracy") for place in group]
         known = [end for end in ends if end is not None]
         said = f"{letters} are the same but for the seed"
@@ -222,6 +224,15 @@ def _repeats(runs: Sequence[Run]) -> list[str]:
             said += f", standard deviation {100 * stdev(known):.1f} points. A smaller difference may be chance"
         found.append(f"{said}.")
     return found
+
+
+def _listed(letters: Sequence[str]) -> str:
+    """Return letters as a sentence lists them.
+
+    >>> _listed(["A", "C", "D"])
+    'A, C and D'
+    """
+    return f"{', '.join(letters[:-1])} and {letters[-1]}"
 
 
 def groups(runs: Sequence[Run]) -> list[list[int]]:

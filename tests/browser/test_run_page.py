@@ -161,7 +161,7 @@ def chooses_and_compares(page: Page, house: House) -> None:
     page.get_by_role("button", name="Compare the chosen runs").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("3 runs side by side")
     expect(page.locator(".page-head")).to_contain_text("are the same but for the seed")
-    expect(page.locator(".page-head")).to_contain_text("only in learning rate: 0.03 instead of 0.003.")
+    expect(page.locator(".page-head")).to_contain_text("only in learning rate: 0.003 instead of 0.03.")
     page.locator('[data-chart="metric"] [data-plot]').focus()
     page.keyboard.press("End")
     expect(page.locator("[data-readout]")).to_contain_text(

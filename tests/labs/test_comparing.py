@@ -60,7 +60,8 @@ def test_repeats_with_other_seeds_are_one_group_and_say_their_spread(learner: Us
     found = comparing.compared([str(run.pk) for run in runs], learner)
     assert [run["group"] for run in found.chart["runs"]] == [0, None, 0, 0]
     assert (
-        "A, C, D are the same but for the seed: 90.0 % to 94.0 % validation accuracy, mean 92.0 %" in found.findings[-1]
+        "A, C and D are the same but for the seed: 90.0 % to 94.0 % validation accuracy, mean 92.0 %"
+        in found.findings[-1]
     )
     assert "standard deviation 2.0 points" in found.findings[-1]
 
