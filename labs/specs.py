@@ -6,7 +6,7 @@ from typing import Any
 from labs.models import LabVersion
 from nets import archives
 from nets.catalog import ARCHITECTURES, DATASETS, fits
-from nets.specs import BOUNDS, LABELS, Real, SpecError, TrainSpec, Whole
+from nets.specs import BOUNDS, LABELS, Flag, Real, SpecError, TrainSpec, Whole, Words
 
 
 def build(version: LabVersion, fields: Mapping[str, object]) -> TrainSpec:
@@ -15,7 +15,7 @@ def build(version: LabVersion, fields: Mapping[str, object]) -> TrainSpec:
     Raises SpecError with one sentence for every field that is unknown, closed in this lab, or out of bounds.
     """
     asked = {name: value for name, value in fields.items() if name in version.open_fields}
-    errors = {name: _closed(name, version) for name in fields if name not in version.open_fields}
+    errors = {name: closed(name, version) for name in fields if name not in version.open_fields}
     errors |= _outside_choices(asked, version)
     try:
         spec = TrainSpec.from_json(version.spec | asked)
@@ -39,6 +39,10 @@ def read_form(data: Mapping[str, str]) -> dict[str, object]:
 
 def _typed(name: str, text: str) -> object:
     bound = BOUNDS.get(name)
+    if isinstance(bound, Flag):
+        return {"true": True, "false": False}.get(text.lower(), text)
+    if isinstance(bound, Words):
+        return [word.strip() for word in text.split(",")] if text else []
     try:
         if isinstance(bound, Whole):
             return int(text)
@@ -49,7 +53,8 @@ def _typed(name: str, text: str) -> object:
     return text
 
 
-def _closed(name: str, version: LabVersion) -> str:
+def closed(name: str, version: LabVersion) -> str:
+    """Say that a lab does not let `name` be changed, and what it does."""
     allowed = ", ".join(version.open_fields) or "none"
     if name in LABELS:
         return f"{LABELS[name]} is fixed in this lab; you may change: {allowed}."

@@ -6,8 +6,8 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
 from accounts.models import User
-from labs import announcing, policy, quotas, specs, transitions
-from labs.models import Lab, LabVersion, Run
+from labs import announcing, policy, prediction, quotas, specs, transitions
+from labs.models import Lab, LabVersion, Prediction, Run
 from labs.quotas import QuotaError
 from nets.specs import SpecError
 
@@ -19,10 +19,11 @@ class LockedError(PermissionDenied):
 
 
 @transaction.atomic
-def submit(*, owner: User, lab: Lab, fields: Mapping[str, object], title: str = "") -> Run:
+def submit(*, owner: User, lab: Lab, fields: Mapping[str, object], title: str = "", predicted: object = None) -> Run:
     """Queue one run of the lab as it is now; on commit a worker is told that there is work.
 
-    `fields` are typed as JSON types them (`specs.read_form` reads a form's texts). Raises LockedError, SpecError
+    `fields` are typed as JSON types them (`specs.read_form` reads a form's texts), `predicted` is what the learner
+    says will happen (`labs.prediction`). Raises LockedError, SpecError
     with every bad field at once, or QuotaError; then nothing is written and nobody is told.
     """
     version = current_version(lab)
@@ -30,8 +31,11 @@ def submit(*, owner: User, lab: Lab, fields: Mapping[str, object], title: str = 
     if refusal:
         raise LockedError(refusal)
     spec = specs.build(version, fields)
+    said = prediction.read(predicted)
     quotas.check(owner)
     run = Run.objects.create(owner=owner, lab_version=version, title=title[:120], spec=spec.to_json(), seed=spec.seed)
+    if said:
+        Prediction.objects.create(run=run, data=said)
     announcing.announce(run)
     announcing.knock_for_work()
     return run

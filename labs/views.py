@@ -40,7 +40,7 @@ def lab(request: HttpRequest, slug: str) -> HttpResponse:
         return locked
     if request.method == "POST":
         return _train(request, version)
-    return _page(request, LabForm(version, _start(request)))
+    return _page(request, LabForm(version, _start(request), is_link=True))
 
 
 @require_safe
@@ -108,7 +108,7 @@ def _train(request: HttpRequest, version: LabVersion) -> HttpResponse:
     if not is_someone(owner):
         return _page(request, form, refusal=policy.why_not_use_lab(owner, version), status=403)
     try:
-        made = submission.submit(owner=owner, lab=version.lab, fields=form.fields)
+        made = submission.submit(owner=owner, lab=version.lab, fields=form.fields, predicted=form.prediction.said)
     except LockedError as error:
         return _page(request, form, refusal=str(error), status=403)
     except SpecError:
@@ -166,14 +166,21 @@ def _locked(request: HttpRequest, version: LabVersion) -> HttpResponse | None:
     return None
 
 
-def _start(request: HttpRequest) -> dict[str, object] | None:
-    """Return the settings of the run that ?run= names, when it is there for this visitor; else the lab's own."""
+def _start(request: HttpRequest) -> dict[str, object]:
+    """Return the settings that the address names, over those of the run that ?run= names, if this visitor sees it."""
+    said: dict[str, object] = dict(request.GET.items())
     try:
         run_id = uuid.UUID(request.GET.get("run", ""))
     except ValueError:
-        return None
-    found = Run.objects.visible_to(request.user).filter(pk=run_id).first()
-    return None if found is None else dict(found.spec)
+        return said
+    found = Run.objects.visible_to(request.user).filter(pk=run_id).select_related("lab_version").first()
+    # What its lab left open; the rest was the lab's choice, not this person's.
+    opened = {} if found is None else _opened(found)
+    return opened | said
+
+
+def _opened(run: Run) -> dict[str, object]:
+    return {name: run.spec[name] for name in run.lab_version.open_fields if name in run.spec}
 
 
 def _visible(request: HttpRequest, run_id: uuid.UUID) -> Run:
