@@ -43,6 +43,8 @@ class Beside:
     reading: str
     cost: Cost
     about: str
+    steps: str
+    memory: str
     rate: str
     warmup: str
     rates: tuple[tuple[str, str], ...]
@@ -65,6 +67,8 @@ def beside(spec: TrainSpec) -> Beside:
         reading=_reading(book, cost, batch_size=spec.batch_size),
         cost=cost,
         about=about(cost.seconds),
+        steps=f"{cost.steps:,}",
+        memory=megabytes(cost.memory_bytes),
         rate=repr(spec.learning_rate),
         warmup=repr(spec.warmup),
         rates=_rates(spec, steps=cost.steps),

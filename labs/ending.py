@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import transaction
 
-from labs import announcing, artifacts, judging, results
+from labs import announcing, artifacts, judging, results, speeds
 from labs.artifacts import Stored
 from labs.models import Chunk, GoalResult, Run
 from labs.models.runs import State
@@ -39,6 +39,7 @@ def finish(run: Run, *, event: Event, before: Sequence[Event], seq: int, files: 
     _end(run, reason=event["reason"], summary=summary, told=told, seq=seq)
     artifacts.add_rows(run, files, keep=artifacts.CHECKPOINTS_KEPT_AT_THE_END)
     _judge(run, summary)
+    speeds.learn(run, summary=summary)
 
 
 def _end(run: Run, *, reason: str, summary: dict[str, Any], told: list[Event], seq: int) -> None:

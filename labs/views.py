@@ -14,7 +14,7 @@ from courses import policy as lessons
 from courses.outline import published_outline
 from courses.views.locked import locked_response
 from labs import beside as besides
-from labs import following, listing, policy, showing, submission
+from labs import following, listing, outlook, policy, showing, submission
 from labs.forms import LabForm
 from labs.models import Lab, LabVersion, Run
 from labs.submission import LockedError, QuotaError, SpecError
@@ -51,7 +51,8 @@ def beside(request: HttpRequest, slug: str) -> HttpResponse:
     if locked is not None:
         return locked
     form = LabForm(version, request.GET)
-    context = {"form": form, "beside": besides.beside(form.spec) if form.spec else None}
+    shown = besides.beside(form.spec) if form.spec else None
+    context = {"form": form, "beside": shown, "outlook": outlook.outlook_of(request.user)}
     response = render(request, "labs/_beside_update.html", context)
     if form.spec is None:
         # The table stays at the last settings that can be run; only the sentences change.
@@ -132,6 +133,7 @@ def _page(request: HttpRequest, form: LabForm, *, refusal: str = "", status: int
         "lesson_title": _lesson_title(version),
         "form": form,
         "beside": besides.beside(form.nearest),
+        "outlook": outlook.outlook_of(request.user),
         "refusal": why,
         "earlier": lines,
     }

@@ -6,20 +6,22 @@ Imported inside the task: the web process must not load torch, and knows tasks b
 import tempfile
 import time
 from collections.abc import Generator
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from typing import Final
 
 import structlog
+import torch
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError, OperationalError, connection
 
-from labs import artifacts, draining, ending, queueing, remedies, resuming, transitions
+from labs import artifacts, draining, ending, queueing, remedies, resuming, speeds, transitions
 from labs.leasing import Lease
 from labs.models import Run
 from labs.recording import Recorder, TakenOverError
 from labs.transitions import held_by
-from nets import events, trainer
+from nets import events, machine, trainer
 from nets.checkpoints import CheckpointError
 from nets.events import Event
 from nets.specs import TrainSpec
@@ -34,6 +36,7 @@ Walk = Generator[Event, Wish, None]
 
 def work(*, worker: str) -> None:
     """Claim and train runs until none is queued or this worker is asked to end."""
+    _tell_probe(speeds.node_of(worker))
     while not draining.is_draining():
         run = queueing.claim(worker=worker)
         if run is None:
@@ -49,11 +52,32 @@ def load_libraries() -> None:
 
 
 def warm_up() -> None:
-    """Make the first steps of a run that nobody asked for: data, first kernels and optimisers are loaded by them."""
+    """Make the first steps of a run that nobody asked for: data, first kernels and optimisers are loaded by them.
+
+    Measure this machine too, where nobody has: at most two seconds, once.
+    """
+    _probe()
     walk = trainer.train(TrainSpec(epochs=1))
     for event in walk:
         if event["type"] == "steps":
             walk.close()
+
+
+def _probe() -> float:
+    """Return the seconds of the usual probe on this machine's device, with the threads that a run has."""
+    torch.set_num_threads(machine.usual_threads())
+    return machine.probe(device=machine.best_device())[" ".join(machine.PLAIN)]
+
+
+@cache
+def _tell_probe(node: str) -> None:
+    """Write once what the probe took here: estimates need it until runs have told more."""
+    try:
+        speeds.learn_probe(node, device=machine.best_device(), seconds=_probe())
+    except DatabaseError:
+        # It costs an estimate some truth, and no run anything.
+        log.exception("probe_not_written")
+        connection.close()
 
 
 def _train(run: Run) -> None:

@@ -22,6 +22,4 @@ FOLDER = Path(make_run_fixtures.__file__).parent / "fixtures"
 )
 def test_the_browsers_fixture_is_what_python_says_today(name: str, make: Callable[[], list[dict[str, Any]]]) -> None:
     stored = json.loads((FOLDER / f"{name}.json").read_text())
-    assert stored == json.loads(json.dumps(make())), (
-        "make the fixtures of tests.js anew"
-    )
+    assert stored == json.loads(json.dumps(make())), "make the fixtures of tests.js anew"
