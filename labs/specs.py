@@ -1,12 +1,15 @@
 """Turn what a person asked for into a spec: the lab's starting spec, changed where the lab lets them change it."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 from labs.models import LabVersion
 from nets import archives
 from nets.catalog import ARCHITECTURES, DATASETS, fits
 from nets.specs import BOUNDS, LABELS, Flag, Real, SpecError, TrainSpec, Whole, Words
+
+# The word that a spec has for a network that its own `layers` describe.
+DRAWN: Final = "drawn"
 
 
 def build(version: LabVersion, fields: Mapping[str, object]) -> TrainSpec:
@@ -30,6 +33,12 @@ def build(version: LabVersion, fields: Mapping[str, object]) -> TrainSpec:
 def here(name: str, values: Sequence[Any]) -> list[Any]:
     """Return those of a field's `values` that can be used on this server: data sets that would be downloaded cannot."""
     return [value for value in values if name != "data" or value in archives.names_here()]
+
+
+def may_draw(version: LabVersion) -> bool:
+    """Whether a lab lets a learner draw the network: its layers are open, and so is which network it is."""
+    offered = version.choices.get("arch", [DRAWN])
+    return {"arch", "layers"} <= {*version.open_fields} and DRAWN in offered
 
 
 def read_form(data: Mapping[str, str]) -> dict[str, object]:

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db.models import Q
 
 import rings
-from labs import remedies, transitions
+from labs import previews, remedies, transitions
 from labs.announcing import QUEUE, WORK
 from labs.models import Run
 from labs.transitions import held_by
@@ -31,6 +31,7 @@ def sweep(*, now: datetime) -> None:
         _take_from_hanging_worker(run, now=now)
     if Run.objects.queued().exists() and rings.is_silent(QUEUE):
         rings.knock(WORK, QUEUE)
+    previews.sweep(now=now)
 
 
 def _take_from_lost_worker(run: Run, *, now: datetime) -> None:

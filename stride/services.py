@@ -95,12 +95,22 @@ def train_worker() -> Service:
 
 
 def infer_worker() -> Service:
-    """Return the worker that answers questions to trained networks, always warm."""
-    return _celery_worker("infer", nice=0)
+    """Return the worker that answers questions to trained networks and makes previews, always warm.
+
+    It has two processes, of which one at most makes previews: a question does not wait for a download.
+    """
+    return _celery_worker("infer", nice=0, children=2)
 
 
-def _celery_worker(queue: str, *, nice: int) -> Service:
-    options = ("--concurrency", "1", "--pool", "prefork", "--loglevel", os.environ.get("STRIDE_LOG_LEVEL", "WARNING"))
+def _celery_worker(queue: str, *, nice: int, children: int = 1) -> Service:
+    options = (
+        "--concurrency",
+        str(children),
+        "--pool",
+        "prefork",
+        "--loglevel",
+        os.environ.get("STRIDE_LOG_LEVEL", "WARNING"),
+    )
     silent = ("--without-gossip", "--without-mingle", "--without-heartbeat")
     worker = (
         *AS_ROOT,

@@ -126,6 +126,7 @@ STRIDE_STALL_SECONDS = environment.seconds("STRIDE_STALL_SECONDS", default=60)
 STRIDE_RUN_SECONDS = environment.seconds("STRIDE_RUN_SECONDS", default=3600)
 # How many runs one person may have waiting and running at once.
 STRIDE_OPEN_RUNS = int(os.environ.get("STRIDE_OPEN_RUNS", "8"))
+STRIDE_OPEN_PREVIEWS = int(os.environ.get("STRIDE_OPEN_PREVIEWS", "3"))
 STRIDE_GUEST_OPEN_RUNS = int(os.environ.get("STRIDE_GUEST_OPEN_RUNS", "2"))
 
 # --- Files

@@ -30,7 +30,6 @@ class Migration(migrations.Migration):
                         choices=[
                             ("augment_sheet", "augment_sheet"),
                             ("range_test", "range_test"),
-                            ("speed", "speed"),
                             ("export_zip", "export_zip"),
                             ("onnx", "onnx"),
                         ],

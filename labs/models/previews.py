@@ -26,7 +26,7 @@ class Preview(models.Model):
     `run` is set for the downloads of a run, and decides who may see them. `fence` and `lease_until` are a claim's.
     """
 
-    KINDS: ClassVar = ("augment_sheet", "range_test", "speed", "export_zip", "onnx")
+    KINDS: ClassVar = ("augment_sheet", "range_test", "export_zip", "onnx")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     kind = models.CharField(max_length=16, choices=[(kind, kind) for kind in KINDS])

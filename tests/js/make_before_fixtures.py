@@ -4,7 +4,9 @@ import json
 from pathlib import Path
 from typing import Any
 
+from labs import building
 from nets import schedules
+from nets.layers import parse
 from nets.specs import BOUNDS, Choice
 
 HERE = Path(__file__).resolve().parent / "fixtures"
@@ -37,7 +39,23 @@ def schedule_cases() -> list[dict[str, Any]]:
     ]
 
 
-MADE = {"schedules": schedule_cases}
+def place_cases() -> list[dict[str, Any]]:
+    """Return lists of layers with the places that the server's sentences name, of every shape that a block has."""
+    block = {"kind": "residual", "body": [{"kind": "conv", "out": 1, "kernel": 1}, {"kind": "norm"}]}
+    gate = {"kind": "gate", "body": [{"kind": "act", "how": "Sigmoid"}]}
+    branch = {"kind": "branch", "paths": [[{"kind": "norm"}], [block, gate]]}
+    nets: dict[str, list[dict[str, Any]]] = {
+        "LeNet-5": building.start_of("lenet5", data="digits"),
+        "ResNet-20": building.start_of("resnet20", data="shapes"),
+        "blocks in blocks": [branch, {"kind": "residual", "body": [branch], "shortcut": [gate]}],
+    }
+    return [
+        {"name": name, "layers": layers, "places": list(building.places(parse(layers)))}
+        for name, layers in nets.items()
+    ]
+
+
+MADE = {"schedules": schedule_cases, "places": place_cases}
 
 if __name__ == "__main__":
     main()

@@ -14,7 +14,7 @@ from courses.models import Attempt, Cohort, Course
 from courses.outline import published_outline
 from courses.progress import start_attempt
 from inference.models import Network, Query, Upload
-from labs.models import LabVersion, Run
+from labs.models import LabVersion, Preview, Run
 from teach import enrolment
 
 PEOPLE = ("nobody", "guest", "learner", "other learner", "other instructor", "instructor", "admin")
@@ -32,6 +32,8 @@ class World:
     attempt: Attempt
     run: Run
     query: Query
+    range_test: Preview
+    download: Preview
 
     def browser(self, who: str) -> Client:
         """Return a browser in which this person is signed in."""
@@ -57,7 +59,17 @@ def make_world() -> World:
     lesson = published_outline().by_slug[OPEN_LESSON]
     run = _finished_run(learner)
     sessions = {who: _session(user) for who, user in people.items()}
-    return World(sessions, cohort, joined.pk, start_attempt(learner, lesson.id), run, _query(learner, run))
+    attempt = start_attempt(learner, lesson.id)
+    found = {"rates": [0.1, 0.2], "losses": [2.0, 1.0], "suggestion": 0.2}
+    tested = _preview("range_test", result=found)
+    return World(
+        sessions, cohort, joined.pk, attempt, run, _query(learner, run), tested, _preview("export_zip", run=run)
+    )
+
+
+def _preview(kind: str, **values: Any) -> Preview:
+    expires = timezone.now() + timedelta(days=1)
+    return Preview.objects.create(kind=kind, digest=kind, asked={}, state="ready", expires_at=expires, **values)
 
 
 def _session(user: User | None) -> str:

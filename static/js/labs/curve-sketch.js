@@ -104,6 +104,7 @@ class CurveSketch extends HTMLElement {
     const line = points.filter(({ height }) => height !== null).map(({ x, y }) => `${x} ${y}`).join("L");
     this.#plot.replaceChildren(
       drawn("path", { class: "sketch__grid", d: [0, 25, 50, 75, 100].map((height) => `M0 ${HEIGHT * (1 - height / 100)}H${WIDTH}`).join("") }),
+      ...[0, 50, 100].map((height) => drawn("text", { class: "sketch__tick", x: WIDTH, y: HEIGHT * (1 - height / 100) - 3, "text-anchor": "end" }, `${height} %`)),
       drawn("path", { class: "sketch__line", d: line && `M${line}` }),
       ...points.map((point) => this.#point(point)),
     );
