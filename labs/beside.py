@@ -8,11 +8,11 @@ from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers.python import PythonLexer
 
-from labs.costs import Cost, cost_of
+from labs.costs import Cost, book_of, cost_of
 from labs.wording import about
 from nets import schedules, script
-from nets.catalog import ARCHITECTURES, DATASETS, Architecture, DataSet
-from nets.ledger import Ledger, Row, ledger
+from nets.catalog import DATASETS, KNOWN, Architecture, DataSet
+from nets.ledger import Ledger, Row
 from nets.specs import TrainSpec
 
 # The schedule's table has the first step, the last and those at each eighth between.
@@ -54,11 +54,11 @@ class Beside:
 def beside(spec: TrainSpec) -> Beside:
     """Return what the page shows for `spec`."""
     data = DATASETS[spec.data]
-    book = ledger(spec.arch, shape=data.shape, classes=len(data.classes))
+    book = book_of(spec)
     cost = cost_of(spec)
     return Beside(
         spec=spec,
-        architecture=ARCHITECTURES[spec.arch],
+        architecture=KNOWN[spec.arch],
         data=data,
         input=shape(data.shape),
         lines=tuple(_line(row) for row in book.rows),

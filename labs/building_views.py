@@ -30,7 +30,9 @@ def build(request: HttpRequest, slug: str) -> HttpResponse:
         return locked_response(request, locked.lesson)
     form = LabForm(version, dict(request.GET.items()))
     data = form.nearest.data
-    kept = {name: value for name, value in form.typed.items() if name not in ("arch", "layers")}
+    # What it carries along is what differs from the lab's own, so that the address stays short.
+    kept = {name: value for name, value in form.typed.items() if value != form.start[name]}
+    kept = {name: value for name, value in kept.items() if name not in ("arch", "layers")}
     context = {
         "lab": version,
         "data": DATASETS[data],

@@ -7,7 +7,7 @@ from typing import Final
 from labs import speeds
 from labs.speeds import Known, kind_of
 from nets.catalog import ARCHITECTURES, DATASETS
-from nets.ledger import Ledger, ledger
+from nets.ledger import Ledger, ledger, ledger_of
 from nets.recipes import parse as recipe_of
 from nets.specs import TrainSpec
 
@@ -19,6 +19,8 @@ MULTIPLY_ADD_SECONDS: Final = 1.56e-11
 BYTE_SECONDS: Final = 1.03e-9
 AUGMENT_SECONDS: Final = 2e-8
 PASSES: Final = 3
+# For an image of a library's network, of which the web process knows no layer: as a small residual network takes.
+UNCOUNTED_SECONDS: Final = 4e-3
 # The same for the block that `nets.machine` probes with: two convolutions of 64 filters with norm and ReLU on 32
 # images of 16x16 with 32 channels. What the probe takes here, divided by this, is how slow this machine is.
 PROBE_MULTIPLY_ADDS: Final = (32 + 64) * 9 * 64 * 16 * 16
@@ -51,6 +53,7 @@ BASES: Final = {
     "related": "from runs of this network on this server",
     "calibrated": "from the layer table and the speed of this server",
     "assumed": "estimated from the layer table",
+    "unknown": "a guess: nobody has trained this network here yet",
 }
 
 
@@ -59,14 +62,14 @@ def cost_of(spec: TrainSpec, *, known: Known | None = None) -> Cost:
     data = DATASETS[spec.data]
     steps = spec.epochs * -(-data.splits["train"] // spec.batch_size)
     seconds, basis = seconds_of_a_step(spec, known=speeds.known() if known is None else known)
-    memory = ledger_of(spec).memory_bytes(batch_size=spec.batch_size, optimiser=spec.optimiser)
+    memory = book_of(spec).memory_bytes(batch_size=spec.batch_size, optimiser=spec.optimiser)
     return Cost(steps=steps, seconds=steps * seconds, memory_bytes=memory, basis=basis)
 
 
-def ledger_of(spec: TrainSpec) -> Ledger:
-    """Return the ledger of the network that a spec names."""
+def book_of(spec: TrainSpec) -> Ledger:
+    """Return the ledger of the run's network; one without rows for a library's, which torch alone can count."""
     data = DATASETS[spec.data]
-    return ledger(spec.arch, shape=data.shape, classes=len(data.classes))
+    return ledger_of(spec) or Ledger(data.shape, len(data.classes), ())
 
 
 def seconds_of_a_step(spec: TrainSpec, *, known: Known) -> tuple[float, str]:
@@ -78,6 +81,10 @@ def seconds_of_a_step(spec: TrainSpec, *, known: Known) -> tuple[float, str]:
     if (measured := known.steps.get(kind_of(spec))) is not None:
         return measured, "measured"
     ratios = _ratios(spec, known)
+    if not book_of(spec).rows:
+        # A library's network, which nobody has counted: of the size of its family's usual one.
+        slowness = _slowness(known)
+        return UNCOUNTED_SECONDS * spec.batch_size * (1.0 if slowness is None else slowness), "unknown"
     if ratios:
         return reckoned(spec) * median(ratios), "related"
     slowness = _slowness(known)
@@ -86,7 +93,7 @@ def seconds_of_a_step(spec: TrainSpec, *, known: Known) -> tuple[float, str]:
 
 def reckoned(spec: TrainSpec) -> float:
     """Return the seconds of one step by arithmetic, on the machine on which the constants were fitted."""
-    book, data = ledger_of(spec), DATASETS[spec.data]
+    book, data = book_of(spec), DATASETS[spec.data]
     channels, height, width = data.shape
     changed = channels * height * width if recipe_of(spec.augment).steps else 0
     return _seconds(book.multiply_adds, book.activation_bytes, images=spec.batch_size) + (
@@ -99,7 +106,7 @@ def _ratios(spec: TrainSpec, known: Known) -> list[float]:
     *_, rest = kind_of(spec).split("/")
     family = f"{speeds.family_of(spec)}/"
     alike = [key for key in known.steps if key.startswith(family)]
-    book = ledger_of(spec)
+    book = book_of(spec)
     return [_ratio(key, book, known) for key in alike if key.endswith(rest)] or [
         _ratio(key, book, known) for key in alike
     ]

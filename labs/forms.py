@@ -8,14 +8,14 @@ from django.http import QueryDict
 
 from labs import prediction, specs
 from labs.models import LabVersion
-from nets.catalog import DATASETS, FIELDS, Field, Option, choices_for
+from nets.catalog import DATASETS, DRAWN, FIELDS, KNOWN, Field, Option, choices_for
 from nets.specs import SpecError, TrainSpec
 
 # A network is chosen by what it is, so its captions are shown; the other choices are words in a list.
 SHOWN_AT_LENGTH: Final = frozenset({"arch"})
 # Nobody types a number of more characters; a longer text would only fill the page that quotes it.
 MAX_TYPED: Final = 40
-MAX_LISTED: Final = 200
+LONGER: Final = {"names": 200, "words": 200, "steps": 4_000, "layers": 100_000}
 YES_OR_NO: Final = (Option("true", "Yes", ""), Option("false", "No", ""))
 # What a link to a lab may say besides fields: the run whose settings it starts from.
 NO_FIELDS: Final = frozenset({"run"})
@@ -125,14 +125,27 @@ class LabForm:
 
     @property
     def fields(self) -> dict[str, object]:
-        """What was typed, as the numbers it spells: what `submission.submit` takes."""
-        return specs.read_form({name: text.strip() for name, text in self.typed.items()})
+        """What was typed, as the numbers it spells: what `submission.submit` takes.
+
+        A drawing that is kept while another network is chosen is no part of it.
+        """
+        said = {name: text.strip() for name, text in self.typed.items()}
+        if "layers" in said and self.typed.get("arch", self.start["arch"]) != DRAWN:
+            said["layers"] = ""
+        return specs.read_form(said)
 
     @property
     def nearest(self) -> TrainSpec:
         """The run that the form describes, with the lab's own value in each field that cannot stand."""
+        if self.spec is not None:
+            return self.spec
         sound = {name: value for name, value in self.fields.items() if name not in self.errors}
-        return self.spec or TrainSpec.from_json(self.settings | sound)
+        # Network, images and drawing may each be sound and yet not fit one another.
+        alone = {name: value for name, value in sound.items() if name not in ("arch", "data", "layers")}
+        try:
+            return TrainSpec.from_json(self.settings | sound)
+        except SpecError:
+            return TrainSpec.from_json(self.settings | alone)
 
     @property
     def knobs(self) -> list[Knob]:
@@ -142,7 +155,13 @@ class LabForm:
     @property
     def more_knobs(self) -> list[Knob]:
         """The open fields that only a few labs need: the page folds them away."""
-        return [self._knob(field) for field in FIELDS.values() if field.name in self.typed and field.advanced]
+        folded = (field for field in FIELDS.values() if field.name in self.typed and field.advanced)
+        return [self._knob(field) for field in folded if field.name != "layers"]
+
+    @property
+    def drawing(self) -> Knob | None:
+        """The layers of the learner's own network, where the lab lets them draw one."""
+        return self._knob(FIELDS["layers"]) if specs.may_draw(self.version) else None
 
     @property
     def is_unfolded(self) -> bool:
@@ -186,8 +205,18 @@ class LabForm:
             field=field,
             value=self.typed[field.name],
             error=self.errors.get(field.name, ""),
-            options=_options(field, offered, data=self._data),
+            options=self._own(field, _options(field, offered, data=self._data)),
         )
+
+    def _own(self, field: Field, options: tuple[Option, ...]) -> tuple[Option, ...]:
+        """Add what is no word of a list but the learner's own: a drawing, or an augmentation by steps."""
+        value = self.typed.get(field.name, "")
+        known = {option.name for option in options}
+        if field.name == "arch" and DRAWN not in known and self.typed.get("layers") and specs.may_draw(self.version):
+            return (*options, Option(DRAWN, KNOWN[DRAWN].title, KNOWN[DRAWN].caption))
+        if field.kind == "steps" and value.startswith("[") and value not in known:
+            return (*options, Option(value, "Steps of your own", ""))
+        return options
 
 
 def shown(value: object) -> str:
@@ -227,8 +256,8 @@ def _options(field: Field, offered: list[Any] | None, *, data: str) -> tuple[Opt
 
 
 def _cut(name: str, value: object) -> str:
-    is_list = name in FIELDS and FIELDS[name].kind in ("names", "words")
-    return typed_as(value)[: MAX_LISTED if is_list else MAX_TYPED]
+    kind = FIELDS[name].kind if name in FIELDS else ""
+    return typed_as(value)[: LONGER.get(kind, MAX_TYPED)]
 
 
 def _text(data: Mapping[str, Any], name: str) -> str:

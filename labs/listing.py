@@ -12,7 +12,7 @@ from courses.models import LabResult
 from labs import policy
 from labs.models import Lab, LabVersion, Run
 from labs.wording import Facts, percent, state_words
-from nets.catalog import ARCHITECTURES, OPTIMISERS
+from nets.catalog import KNOWN, OPTIMISERS
 
 Visitor = AbstractBaseUser | AnonymousUser
 
@@ -92,7 +92,7 @@ def settings_in_words(spec: dict[str, object]) -> str:
     >>> settings_in_words({"arch": "lenet5", "epochs": 5, "optimiser": "adam", "learning_rate": 0.002})
     'LeNet-5, 5 epochs, Adam at 0.002'
     """
-    arch = ARCHITECTURES.get(str(spec.get("arch")))
+    arch = KNOWN.get(str(spec.get("arch")))
     optimiser = OPTIMISERS.get(str(spec.get("optimiser")))
     name = arch.title if arch else str(spec.get("arch"))
     rule = optimiser.title.partition(" ")[0] if optimiser else str(spec.get("optimiser"))

@@ -10,6 +10,7 @@ from courses.faults import ContentError, Fault
 from courses.models import Release
 from courses.publishing import PartContext, PartSource
 from labs.models import Lab, LabVersion
+from nets.catalog import DRAWN
 from nets.specs import BOUNDS, SpecError, TrainSpec
 
 METRICS: Final = ("validation_accuracy", "test_accuracy", "best_validation_accuracy")
@@ -146,6 +147,9 @@ def _faulty_hidden(part: ParsedLab, source: PartSource) -> Iterator[Fault]:
 
 
 def _faulty_choice(part: ParsedLab, source: PartSource, *, name: str, value: Any) -> Iterator[Fault]:
+    if name == "arch" and value == DRAWN:
+        # Its layers come from the learner.
+        return
     try:
         TrainSpec.from_json({name: value})
     except SpecError as error:

@@ -4,6 +4,8 @@ import errno
 from collections.abc import Mapping
 from typing import Any
 
+from nets.specs import SpecError
+
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
@@ -19,6 +21,9 @@ def explain(error: BaseException, *, spec: Mapping[str, Any]) -> tuple[str, str]
         return "out_of_memory", _smaller(getattr(error, "fits", batch_size // 2))
     if isinstance(error, OSError) and error.errno in _FULL:
         return "disk_full", "The server's disk is full, so the network could not be saved. Tell your instructor."
+    if isinstance(error, SpecError):
+        # What only a worker can know: a package that is not there, a layer that the network does not have.
+        return "error", f"{error} Change that setting and train again."
     return "error", (
         "Something went wrong on our side, not in your settings. Train again; if it fails again, tell your instructor "
         "the address of this page."

@@ -1,15 +1,12 @@
 """Turn what a person asked for into a spec: the lab's starting spec, changed where the lab lets them change it."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Any
 
 from labs.models import LabVersion
 from nets import archives
-from nets.catalog import ARCHITECTURES, DATASETS, fits
+from nets.catalog import DATASETS, DRAWN, KNOWN, fits
 from nets.specs import BOUNDS, LABELS, Flag, Real, SpecError, TrainSpec, Whole, Words
-
-# The word that a spec has for a network that its own `layers` describe.
-DRAWN: Final = "drawn"
 
 
 def build(version: LabVersion, fields: Mapping[str, object]) -> TrainSpec:
@@ -72,7 +69,7 @@ def closed(name: str, version: LabVersion) -> str:
 
 def _unfit(spec: TrainSpec, version: LabVersion) -> dict[str, str]:
     """Return a sentence when the network is meant for images of another size, unless the lab itself offers it."""
-    network, data = ARCHITECTURES[spec.arch], DATASETS[spec.data]
+    network, data = KNOWN[spec.arch], DATASETS[spec.data]
     if spec.arch in (version.spec.get("arch"), *version.choices.get("arch", ())) or fits(spec.arch, data.shape):
         return {}
     (_, rows, columns), (_, height, width) = network.shape, data.shape

@@ -32,6 +32,9 @@ def _parser() -> argparse.ArgumentParser:
     trainer = commands.add_parser("train", help="train one network; one JSON event per line")
     for field in catalog.FIELDS.values():
         option = f"--{field.name.replace('_', '-')}"
+        if field.kind == "layers":
+            trainer.add_argument(option, type=Path, metavar="FILE", help="a JSON list of layers, for --arch drawn")
+            continue
         trainer.add_argument(option, metavar="VALUE", help=f"{_limits(field)}; {_unless_given(field)} unless given")
     trainer.add_argument("--device", help="cpu or cuda; the best there is unless given")
     trainer.add_argument("--threads", type=int, help="all cores but one unless given")
@@ -65,6 +68,8 @@ def _limits(field: catalog.Field) -> str:
     if field.kind == "names":
         return "none, backbone, or names of layers with commas between"
     words = ", ".join(choice.name for choice in field.choices)
+    if field.kind == "steps":
+        return f"{words}, or a list of steps as JSON"
     return f"with commas between, any of {words}" if field.kind == "words" else words
 
 
@@ -134,7 +139,12 @@ def _plain(entry: catalog.DataSet) -> dict[str, Any]:
 def _train(options: argparse.Namespace) -> int:
     given = {name: getattr(options, name) for name in catalog.FIELDS if getattr(options, name) is not None}
     try:
+        if "layers" in given:
+            given["layers"] = given["layers"].read_text(encoding="utf-8")
         spec = TrainSpec.from_form(given)
+    except (OSError, UnicodeDecodeError) as error:
+        _complain([f"The layers cannot be read from {options.layers}: {error}."])
+        return 2
     except SpecError as error:
         _complain(error.errors.values())
         return 2
@@ -156,6 +166,10 @@ def _train(options: argparse.Namespace) -> int:
             print(line, flush=True)
     except CheckpointError as error:
         _complain([str(error)])
+        return 2
+    except SpecError as error:
+        # What only the run itself can find: a package that is not there, a frozen layer that the network has not.
+        _complain(error.errors.values())
         return 2
     return 0
 

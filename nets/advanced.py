@@ -60,6 +60,10 @@ HELP: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
             "What is looked at after every epoch, beside loss and accuracy.",
             "Each takes time at the end of every epoch, which shows when epochs are short.",
         ),
+        "layers": (
+            "The layers of a network that is drawn, from the first to the last, as a JSON list.",
+            "Every layer must take what the one before it gives, and the last must give one number for each class.",
+        ),
     }
 )
 

@@ -258,4 +258,13 @@ def _named(networks: Iterable[Architecture]) -> Mapping[str, Architecture]:
 ARCHITECTURES: Final = _named((*_own_networks(), *_deep_stacks(), *_residual(), *_modern()))
 # The networks of other packages, which are there when the package is.
 LIBRARY: Final = _named(_library())
-KNOWN: Final[Mapping[str, Architecture]] = MappingProxyType({**ARCHITECTURES, **LIBRARY})
+# The name by which a spec says that its network is its own list of layers (`nets.layers`).
+DRAWN: Final = "drawn"
+_OWN: Final = Architecture(
+    DRAWN,
+    "Your own network",
+    "Layers that you put together yourself, from the first to the last.",
+    "Drawn by whoever trained it, with the layers of Stride", 2026, shape=(3, 32, 32), classes=10, smallest_side=1,
+    file="drawn", network="build_stack",
+)  # fmt: skip
+KNOWN: Final[Mapping[str, Architecture]] = MappingProxyType({**ARCHITECTURES, **LIBRARY, DRAWN: _OWN})

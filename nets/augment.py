@@ -1,6 +1,6 @@
 """Random changes of training images, so that a network meets more ways to show the same thing."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -37,7 +37,7 @@ class Pipeline:
         self._blend: dict[str, Any] | None = next(
             (dict(step.settings) for step in recipe.steps if step.kind == "mixup"), None
         )
-        self._steps = tuple(_joined(recipe))
+        self._steps = tuple((step.kind, dict(step.settings)) for step in recipe.changes)
 
     def __call__(
         self, images: Tensor, labels: Tensor, mean: Statistic, std: Statistic, generator: Generator | None = None
@@ -53,19 +53,8 @@ class Pipeline:
         if self._blend is None:
             return changes.normalise(images, mean=mean, std=std), labels
         images, share = changes.mixup(images, generator=generator, **self._blend)
-        targets = F.one_hot(labels, self._classes).float()  # (N, classes)
-        return changes.normalise(images, mean=mean, std=std), torch.lerp(targets.roll(1, 0), targets, share[:, None])
-
-
-def _joined(recipe: Recipe) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield the steps that change pixels; a flip right before a crop becomes one step, which copies once."""
-    steps = [step for step in recipe.steps if step.kind != "mixup"]
-    while steps:
-        step = steps.pop(0)
-        if step.kind == "flip" and steps and steps[0].kind == "crop":
-            yield "flip_crop", {**step.settings, **steps.pop(0).settings}
-        else:
-            yield step.kind, dict(step.settings)
+        targets = changes.blended(labels, share=share, classes=self._classes)
+        return changes.normalise(images, mean=mean, std=std), targets
 
 
 def light(images: Tensor, generator: torch.Generator | None = None) -> Tensor:

@@ -205,6 +205,13 @@ def mixup(images: Tensor, *, alpha: float, generator: Generator | None = None) -
     return torch.lerp(pixels.roll(1, 0), pixels, share[:, None, None, None]), share
 
 
+def blended(labels: Tensor, *, share: Tensor, classes: int) -> Tensor:
+    """Return the share of each class (N, classes) in images that `mixup` blended with `share` (N,) of their own."""
+    # one_hot of torch.nn.functional would read the labels back to check them.
+    targets = (labels[:, None] == torch.arange(classes, device=labels.device)).float()  # (N, classes)
+    return torch.lerp(targets.roll(1, 0), targets, share[:, None])
+
+
 def as_float(images: Tensor) -> Tensor:
     """Return float32 from 0 to 1; floats come back as they are."""
     return images.float().div_(255) if _is_bytes(images) else images
@@ -261,10 +268,12 @@ def _inside(images: Tensor, side: int, *, size: int, generator: Generator | None
 
 def _hue(turn: Tensor) -> Tensor:
     """Return the matrices (N, 3, 3) that turn the hue of RGB by `turn` radians and keep its brightness."""
-    there = torch.tensor(YIQ, device=turn.device)
+    there = torch.tensor(YIQ)
+    # An inverse is checked, which would wait for another device than this.
+    back, there = there.inverse().to(turn.device, non_blocking=True), there.to(turn.device, non_blocking=True)
     one, zero, cos, sin = torch.ones_like(turn), torch.zeros_like(turn), turn.cos(), turn.sin()
     spin = torch.stack([one, zero, zero, zero, cos, sin, zero, -sin, cos], dim=1).view(-1, 3, 3)
-    return there.inverse() @ spin @ there
+    return back @ spin @ there
 
 
 def _is_bytes(images: Tensor) -> bool:

@@ -1,11 +1,14 @@
 """What every layer of a network costs, by arithmetic alone: shape, parameters, multiply-adds, memory, view."""
 
+import json
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
 from types import MappingProxyType
 from typing import Final
 
+from nets.architectures import DRAWN, KNOWN
+from nets.datasets import DATASETS
 from nets.layers import (
     Act,
     AdaptivePool,
@@ -27,11 +30,13 @@ from nets.layers import (
     TakeToken,
     Widen,
     activations,
+    parse,
     parts,
     shape_after,
     weights,
 )
 from nets.plans import plan
+from nets.specs import TrainSpec
 
 BYTES_PER_NUMBER: Final = 4
 # Numbers that an optimiser keeps for each weight that it sets, beside the weight and its gradient.
@@ -114,6 +119,25 @@ def ledger(arch: str, *, shape: Shape, classes: int, frozen: Collection[str] = (
     Raises KeyError for an unknown architecture and ShapeError when the image is too small for it.
     """
     return count(plan(arch, shape=shape, classes=classes), shape=shape, classes=classes, frozen=frozen)
+
+
+def ledger_of(spec: TrainSpec) -> Ledger | None:
+    """Count the network of `spec`, drawn ones too; None for one of another package, which torch alone can count.
+
+    `nets.counting.costs` counts those. What `freeze` names counts as frozen where a row has that name.
+    """
+    if KNOWN[spec.arch].is_library:
+        return None
+    data = DATASETS[spec.data]
+    shape, classes = data.shape, len(data.classes)
+    is_drawn = spec.arch == DRAWN
+    stack = parse(json.loads(spec.layers)) if is_drawn else plan(spec.arch, shape=shape, classes=classes)
+    book = count(stack, shape=shape, classes=classes)
+    if spec.freeze == "none":
+        return book
+    learning = [row.name for row in book.rows if row.parameters]
+    names = {row.name for row in book.rows} & set(spec.freeze.split(","))
+    return count(stack, shape=shape, classes=classes, frozen=learning[:-1] if spec.freeze == "backbone" else names)
 
 
 def count(stack: Iterable[tuple[str, Layer]], *, shape: Shape, classes: int, frozen: Collection[str] = ()) -> Ledger:

@@ -11,7 +11,8 @@ from nets.catalog import DATASETS
 from nets.changes import Statistic
 from nets.metrics import normalised
 from nets.specs import SpecError, TrainSpec
-from nets.zoo import build
+from nets.zoo import build_for
+from nets.zoo.library import LibraryError
 
 
 class Answer(NamedTuple):
@@ -38,14 +39,17 @@ class Predictor:
     def load(cls, path: Path, *, sha256: str | None = None, device: str = "cpu") -> Self:
         """Read the network of a checkpoint that the trainer wrote.
 
-        Raises CheckpointError when the file is missing, damaged, or not a run's checkpoint.
+        Raises CheckpointError when the file is missing, damaged, or not a run's checkpoint, and when its network is
+        one of another package that is not there.
         """
         state = checkpoints.load(path, sha256=sha256, device=device)
         try:
             spec = TrainSpec.from_json(state["spec"])
-            model = build(spec.arch, shape=DATASETS[spec.data].shape, classes=len(DATASETS[spec.data].classes))
+            model = build_for(spec)
             model.load_state_dict(state["model"])
             return cls(model, spec=spec, mean=state["mean"], std=state["std"], device=device)
+        except LibraryError as error:
+            raise checkpoints.CheckpointError(f"The checkpoint {path.name} cannot be used here: {error}") from error
         except (KeyError, TypeError, SpecError, RuntimeError) as error:
             raise checkpoints.CheckpointError(f"The checkpoint {path.name} holds no network of this course.") from error
 

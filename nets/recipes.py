@@ -182,9 +182,30 @@ class Recipe:
         return self.name if self.name in NAMED else [step.to_json() for step in self.steps]
 
     @property
+    def text(self) -> str:
+        """Return the one text of this recipe, which `parse` reads back: its word, or its steps as JSON.
+
+        >>> parse('[ {"kind": "flip"} ]').text, parse([{"kind": "light"}]).text
+        ('[{"kind":"flip","probability":0.5}]', 'light')
+        """
+        said = self.to_json()
+        return said if isinstance(said, str) else json.dumps(said, separators=(",", ":"), allow_nan=False)
+
+    @property
     def mixes(self) -> bool:
         """Say whether labels are blended too."""
         return any(step.kind == "mixup" for step in self.steps)
+
+    @property
+    def changes(self) -> tuple[Step, ...]:
+        """Return the steps that change pixels as they are computed: a flip right before a crop is one copy with it."""
+        steps, found = [step for step in self.steps if step.kind != "mixup"], list[Step]()
+        while steps:
+            step = steps.pop(0)
+            if step.kind == "flip" and steps and steps[0].kind == "crop":
+                step = Step("flip_crop", MappingProxyType({**step.settings, **steps.pop(0).settings}))
+            found.append(step)
+        return tuple(found)
 
 
 _WORDS: Final[Mapping[str, tuple[Mapping[str, object], ...]]] = MappingProxyType(
@@ -208,7 +229,8 @@ _WORDS: Final[Mapping[str, tuple[Mapping[str, object], ...]]] = MappingProxyType
 def parse(wanted: object) -> Recipe:
     """Return the recipe that is meant: one of the words of `NAMED`, a list of steps, or such a list as JSON text.
 
-    Settings that a step leaves out take their defaults. Raises RecipeError with every fault at once.
+    Settings that a step leaves out take their defaults, and the steps of a named recipe go by its word. Raises
+    RecipeError with every fault at once.
 
     >>> [step.kind for step in parse("standard").steps]
     ['flip', 'crop', 'colour']
@@ -225,7 +247,8 @@ def parse(wanted: object) -> Recipe:
         raise RecipeError([_no_recipe(wanted)])
     if len(steps) > MOST_STEPS:
         raise RecipeError([f"A recipe has at most {MOST_STEPS} steps; {len(steps):,} were given."])
-    return _recipe("custom", steps)
+    recipe = _recipe("custom", steps)
+    return next((known for known in NAMED.values() if known.steps == recipe.steps), recipe)
 
 
 def _decoded(text: str) -> object:

@@ -10,8 +10,10 @@ from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
 from nets import script_text as text
-from nets.catalog import ARCHITECTURES, DATASETS
+from nets.catalog import DATASETS, KNOWN
 from nets.excerpts import Excerpt, excerpt, joined_imports
+from nets.script_changes import batch_lines, changes_of, inputs, targets
+from nets.script_networks import model_lines, network_of
 from nets.specs import TrainSpec
 
 # Every field that a script can follow: a test compares them with those of a spec, so that none is forgotten.
@@ -19,7 +21,7 @@ FOLLOWED: Final = frozenset(
     {
         *("arch", "data", "epochs", "batch_size", "augment", "seed", "freeze", "ema"),
         *("optimiser", "learning_rate", "momentum", "nesterov", "weight_decay", "decay_only_weights", "layer_decay"),
-        *("schedule", "warmup", "label_smoothing", "clip"),
+        *("schedule", "warmup", "label_smoothing", "clip", "layers"),
     }
 )
 # Fields that change no loss, or whose effect a run's events tell: a `Course` has the number format, the layout and
@@ -70,10 +72,10 @@ def sections(spec: TrainSpec, *, course: Course = _PLAIN, from_file: bool = Fals
     wish, cuts = spec.to_json(), _cuts(spec)
     found = [
         Section("The data, on the device as one tensor.", _data(spec, from_file=from_file)),
-        *(Section(words, "\n\n\n".join(cut.definitions)) for words, cut in cuts.items()),
-        Section("The settings of this run.", _settings(wish, course) + _scheduler(wish) + _helpers(wish, course)),
-        Section("How good the network is on a part of the data.", _judge(wish, course)),
-        Section("The training.", _loop(wish, course)),
+        *(Section(words, "\n\n\n".join(cut.definitions)) for words, cut in cuts.items() if cut.definitions),
+        Section("The settings of this run.", _settings(spec, course) + _scheduler(wish) + _helpers(wish, course)),
+        Section("How good the network is on a part of the data.", _judge(spec, course)),
+        Section("The training.", _loop(spec, course)),
         Section("The test images are looked at once, at the end.", text.END.format(judged=_judged(wish))),
     ]
     code = "\n".join(section.code for section in found)
@@ -87,10 +89,7 @@ def sections(spec: TrainSpec, *, course: Course = _PLAIN, from_file: bool = Fals
 def _cuts(spec: TrainSpec) -> dict[str, Excerpt]:
     """Return what is cut from our own files, by a sentence about it."""
     wish = spec.to_json()
-    network = ARCHITECTURES[spec.arch]
-    cuts = {"The network.": excerpt([(f"zoo/{network.file}.py", network.network)])}
-    if spec.augment == "light":
-        cuts["Small random changes of the training images."] = excerpt([("augment.py", "light")])
+    cuts = {"The network.": network_of(spec), **changes_of(spec)}
     if _is_shared(wish):
         cuts["How the learning rate moves."] = excerpt([("schedules.py", "share")])
     if wish.get("ema"):
@@ -103,7 +102,9 @@ def _cuts(spec: TrainSpec) -> dict[str, Excerpt]:
 def _data(spec: TrainSpec, *, from_file: bool) -> str:
     # The digits come with scikit-learn; every other set has to lie beside the script, as an export puts it there.
     is_file = from_file or spec.data != "digits"
-    return text.FILE if is_file else text.DIGITS.format(**DATASETS[spec.data].splits)
+    if not is_file:
+        return text.DIGITS.format(**DATASETS[spec.data].splits)
+    return text.FILE.format(statistics=text.ONE_STATISTIC if DATASETS[spec.data].shape[0] == 1 else text.STATISTICS)
 
 
 def _needed(code: str, *, extra: Sequence[str]) -> str:
@@ -113,23 +114,20 @@ def _needed(code: str, *, extra: Sequence[str]) -> str:
 
 
 def _title(spec: TrainSpec, *, from_file: bool) -> str:
-    network, data = ARCHITECTURES[spec.arch].title, DATASETS[spec.data].title.lower()
-    needs = f"Needs {DATA_FILE} beside it." if from_file else "Needs scikit-learn and Pillow."
+    network, data = KNOWN[spec.arch].title, DATASETS[spec.data].title.lower()
+    is_file = from_file or spec.data != "digits"
+    needs = f"Needs {DATA_FILE} beside it." if is_file else "Needs scikit-learn and Pillow."
     return f'"""{network} on {data}: one run of Stride as plain PyTorch. {needs}"""'
 
 
-def _settings(wish: Wish, course: Course) -> str:
-    entry = DATASETS[wish["data"]]
+def _settings(spec: TrainSpec, course: Course) -> str:
+    wish = spec.to_json()
     return text.SETTINGS.format(
         epochs=wish["epochs"],
         batch_size=wish["batch_size"],
         seed=wish["seed"],
         hand=_hand(course),
-        network=ARCHITECTURES[wish["arch"]].network,
-        options="".join(f", {name}={value!r}" for name, value in ARCHITECTURES[wish["arch"]].options.items()),
-        shape=entry.shape,
-        classes=len(entry.classes),
-        device="device" + (", memory_format=torch.channels_last" if _is_channels_last(course) else ""),
+        model=model_lines(spec, is_channels_last=_is_channels_last(course)),
         frozen=_frozen(wish),
         groups=_groups(wish),
         optimiser=_optimiser(wish),
@@ -216,39 +214,35 @@ def _is_channels_last(course: Course) -> bool:
     return course.layout == "channels_last"
 
 
-def _forward(model: str, images: str, labels: str, *, loss: str, course: Course) -> str:
-    """Return the lines that make logits and a loss; `loss` has a place for the labels."""
-    inputs = f"({images} - mean) / std"
+def _forward(model: str, pixels: str, loss: str, *, course: Course) -> str:
+    """Return the lines that make logits and a loss of normalised images."""
     if _is_channels_last(course):
-        inputs = f"({inputs}).contiguous(memory_format=torch.channels_last)"
-    lines = [f"logits = {model}({inputs})  # (N, classes)", loss.format(labels=labels)]
+        pixels = f"({pixels}).contiguous(memory_format=torch.channels_last)"
+    lines = [f"logits = {model}({pixels})  # (N, classes)", loss]
     if course.dtype != "float32":
         lines = [f"with torch.autocast(device, dtype=torch.{course.dtype}):", *(f"    {line}" for line in lines)]
     return "".join(f"        {line}\n" for line in lines)
 
 
-def _judge(wish: Wish, course: Course) -> str:
-    loss = 'loss += F.cross_entropy(logits, {labels}, reduction="sum").item()'
+def _judge(spec: TrainSpec, course: Course) -> str:
+    wish = spec.to_json()
+    loss = 'loss += F.cross_entropy(logits, names, reduction="sum").item()'
     is_frozen = wish.get("freeze", "none") != "none"
     return text.JUDGE.format(
         judged=_judged(wish),
-        forward=_forward(_judged(wish), "some.float() / 255", "names", loss=loss, course=course),
+        forward=_forward(_judged(wish), inputs(spec, "some"), loss, course=course),
         train="    train_mode()\n" if is_frozen else "    model.train()\n",
     )
 
 
-def _loop(wish: Wish, course: Course) -> str:
+def _loop(spec: TrainSpec, course: Course) -> str:
+    wish = spec.to_json()
     smoothing = f", label_smoothing={wish['label_smoothing']!r}" if wish.get("label_smoothing") else ""
+    loss = f"loss = F.cross_entropy(logits, {targets(spec)}{smoothing})"
     return text.LOOP.format(
         counter=_counter(wish, course),
-        augment="        batch = light(batch)\n" if wish["augment"] == "light" else "",
-        forward=_forward(
-            "model",
-            "batch",
-            "train_labels[chosen]",
-            loss=f"loss = F.cross_entropy(logits, {{labels}}{smoothing})",
-            course=course,
-        ),
+        batch=batch_lines(spec),
+        forward=_forward("model", inputs(spec, "batch", is_prepared=True), loss, course=course),
         backward=_backward(wish, course),
         schedule="        scheduler.step()\n" if _scheduler(wish) else "",
         acts=_acts(wish, course),

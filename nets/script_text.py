@@ -4,8 +4,10 @@ from typing import Final
 
 IMPORTS: Final = {
     "math": "import math",
+    "OrderedDict": "from collections import OrderedDict",
     "np": "import numpy as np",
     "torch": "import torch",
+    "timm": "import timm",
     "F": "import torch.nn.functional as F",
     "Image": "from PIL import Image",
     "load_digits": "from sklearn.datasets import load_digits",
@@ -46,12 +48,16 @@ FILE: Final = """\
 # The data: the images of the run as bytes, in three parts that never mix, and the mean and the spread
 # of the training pixels divided by 255.
 with np.load("data.npz") as file:
-    data = {name: torch.from_numpy(file[name]).to(device) for name in file.files}
+    data = {{name: torch.from_numpy(file[name]).to(device) for name in file.files}}
 train_images, train_labels = data["train_images"], data["train_labels"]  # (N, C, H, W) uint8 and (N,)
 validation_images, validation_labels = data["validation_images"], data["validation_labels"]
 test_images, test_labels = data["test_images"], data["test_labels"]
-mean, std = data["mean"], data["std"]
+{statistics}
 """
+
+# One number for one channel, and one per channel for more.
+ONE_STATISTIC: Final = 'mean, std = data["mean"].item(), data["std"].item()'
+STATISTICS: Final = 'mean, std = (tuple(data[name].flatten().tolist()) for name in ("mean", "std"))  # red, green, blue'
 
 SETTINGS: Final = """\
 EPOCHS = {epochs}
@@ -59,8 +65,7 @@ BATCH_SIZE = {batch_size}
 SEED = {seed}
 {hand}
 torch.manual_seed(SEED)  # first weights, augmentation and dropout
-model = {network}(shape={shape}, classes={classes}{options}).to({device})
-{frozen}{groups}optimiser = {optimiser}
+{model}{frozen}{groups}optimiser = {optimiser}
 """
 
 JUDGE: Final = """\
@@ -81,14 +86,25 @@ LOOP: Final = """\
     order = torch.randperm(len(train_labels), generator=dice).to(device)
     total, shown = 0.0, 0
     for chosen in order.split(BATCH_SIZE):
-        batch = train_images[chosen].float() / 255  # (N, C, H, W), from 0 to 1
-{augment}{forward}        optimiser.zero_grad()
+{batch}{forward}        optimiser.zero_grad()
 {backward}{schedule}        total += loss.item() * len(chosen)  # the last batch is smaller, so weight by images
         shown += len(chosen)
 {acts}    validation_loss, accuracy = judge(validation_images, validation_labels)
     print(f"epoch {{epoch}}: train loss {{total / shown:.6f}}, "
           f"validation loss {{validation_loss:.6f}}, accuracy {{accuracy:.4f}}")
 {leave}"""
+
+# Of a library network: its first convolution is made for the three colours of photos.
+CHANNELS: Final = """\
+name, first = next((name, part) for name, part in model.named_modules() if isinstance(part, nn.Conv2d))
+model.set_submodule(
+    name,  # these images have another number of channels
+    nn.Conv2d(
+        {channels}, first.out_channels, first.kernel_size, first.stride, first.padding, bias=first.bias is not None
+    ),
+)
+model = model.to({device})
+"""
 
 RATES: Final = """\
         if step in RATES:
@@ -139,11 +155,11 @@ head = [part for part in model.modules() if any(True for _ in part.parameters(re
 
 GROUPS: Final = """\
 # Weights that share a rate and a decay: all of the rate at the output, {layer_decay} times as much per part before it.
-parts = list(dict.fromkeys(name.split(".")[0] for name, weight in model.named_parameters() if weight.requires_grad))
+stages = list(dict.fromkeys(name.split(".")[0] for name, weight in model.named_parameters() if weight.requires_grad))
 groups = {{}}
 for name, weight in model.named_parameters():
     if weight.requires_grad:
-        scale = {layer_decay} ** (len(parts) - 1 - parts.index(name.split(".")[0]))
+        scale = {layer_decay} ** (len(stages) - 1 - stages.index(name.split(".")[0]))
         decay = {decay}
         groups.setdefault((scale, decay), []).append(weight)
 groups = [

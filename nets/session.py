@@ -9,16 +9,16 @@ from torch import Tensor, nn
 from torch.nn.utils import clip_grad_norm_
 from torch.optim import Optimizer
 
-from nets import augment, freezing, optimisers, schedules
+from nets import freezing, optimisers, recipes, schedules
+from nets.augment import Pipeline
 from nets.averaging import Average
-from nets.catalog import DATASETS
-from nets.changes import normalise
 from nets.checkpoints import CheckpointError
 from nets.data import Data, load, order
 from nets.machine import Machine
 from nets.metrics import Score, score
-from nets.specs import TrainSpec
-from nets.zoo import build
+from nets.specs import SpecError, TrainSpec
+from nets.zoo import build_for
+from nets.zoo.library import LibraryError
 
 FORMAT = 1
 
@@ -27,7 +27,7 @@ class Point(NamedTuple):
     """One step as it happened; what is a tensor stays on the device until somebody must read it.
 
     `loss` is a scalar, `logits` (N, classes), `labels` (N,); counting the right ones is left to the reader, who
-    does it for many steps at once.
+    does it for many steps at once. Of an image that mixup blended, the label is the one with the greater share.
     """
 
     step: int
@@ -43,7 +43,8 @@ class Session:
 
     `loss_sum` and `correct_sum` are over the images of this epoch that were read back with `note`. `rate` is the
     height of the schedule: the spec's learning rate, until an action, (step, rate), sets another. `best` holds the
-    highest accuracy on validation and its epoch, `lowest` the lowest loss and its epoch.
+    highest accuracy on validation and its epoch, `lowest` the lowest loss and its epoch. `pipeline` makes a batch of
+    what is stored.
     """
 
     spec: TrainSpec
@@ -51,6 +52,7 @@ class Session:
     machine: Machine
     model: nn.Module
     optimiser: Optimizer
+    pipeline: Pipeline
     scales: list[float]
     scaler: torch.amp.GradScaler
     average: Average | None
@@ -72,27 +74,29 @@ class Session:
         """Make the network, its optimiser and its data; all chance from here on comes from the spec's seed.
 
         Computes in float32 unless `machine` says otherwise. torch has one generator per process, so a process trains
-        one network at a time. Raises SpecError when the network has no layer that the spec freezes.
+        one network at a time. Raises SpecError when the network has no layer that the spec freezes, and when it is
+        one of another package that is not there.
         """
         machine = machine or Machine(str(device), "float32", "channels_first", torch.get_num_threads())
         data = load(spec.data, device=str(device))
         torch.manual_seed(spec.seed)
-        model = build(spec.arch, shape=data.shape, classes=len(DATASETS[spec.data].classes))
-        model = model.to(device, memory_format=machine.memory_format)  # type: ignore[call-overload]
+        model = _network(spec).to(device, memory_format=machine.memory_format)  # type: ignore[call-overload]
         freezing.freeze(model, spec.freeze)
         freezing.train_mode(model, spec.freeze)
         groups = optimisers.groups(model, spec=spec)
+        recipe = recipes.parse(spec.augment)
         session = cls(
             spec=spec,
             data=data,
             machine=machine,
             model=model,
             optimiser=optimisers.optimiser(groups, spec=spec),
+            pipeline=Pipeline(recipe, classes=len(data.classes)),
             scales=[group.scale for group in groups],
             scaler=torch.amp.GradScaler(device.type, enabled=machine.dtype == "float16"),
             average=Average(model, decay=spec.ema) if spec.ema else None,
             rate=spec.learning_rate,
-            can_keep_features=spec.freeze == "backbone" and spec.augment == "none",
+            can_keep_features=spec.freeze == "backbone" and not recipe.steps,
         )
         session._shuffle()
         return session
@@ -131,10 +135,11 @@ class Session:
 
     def learn(self, chosen: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
         """Change the weights for the training images numbered in `chosen`; return logits (N, classes) and loss."""
-        inputs, network = self._inputs(chosen)
+        inputs, targets, network = self._inputs(chosen, labels)
         with self.machine.autocast():
             logits: Tensor = network(inputs)  # (N, classes)
-            loss = F.cross_entropy(logits, labels, label_smoothing=self.spec.label_smoothing)
+            # Smoothing moves soft targets towards equal shares, as it does labels.
+            loss = F.cross_entropy(logits, targets, label_smoothing=self.spec.label_smoothing)
         self.optimiser.zero_grad()
         self.scaler.scale(loss).backward()  # type: ignore[no-untyped-call]
         if self.spec.clip:
@@ -216,7 +221,7 @@ class Session:
         when the networks differ.
         """
         other = state.get("spec", {})
-        if state.get("format") != FORMAT or any(other.get(name) != getattr(self.spec, name) for name in _LASTING):
+        if state.get("format") != FORMAT or any(other.get(name, "") != getattr(self.spec, name) for name in _LASTING):
             raise CheckpointError("A branch must keep the network and the data of the run that it leaves.")
         self._take(state)
         optimisers.take_over(self.optimiser, state["optimiser"])
@@ -236,18 +241,19 @@ class Session:
         if _has_cuda():
             torch.cuda.set_rng_state_all([part.cpu() for part in state["chance"]["cuda"]])
 
-    def _inputs(self, chosen: Tensor) -> tuple[Tensor, nn.Module]:
-        """Return what the images numbered in `chosen` are to the network, and the part of it that takes that."""
+    def _inputs(self, chosen: Tensor, labels: Tensor) -> tuple[Tensor, Tensor, nn.Module]:
+        """Return what the images numbered in `chosen` are to the network, their targets, and the part that takes them.
+
+        The targets are the labels (N,), or where the recipe has mixup the share of each class (N, classes).
+        """
         if self.can_keep_features and self.features is None:
             self.features = freezing.features(self.model, self.data, machine=self.machine)
             self.can_keep_features = self.features is not None
         if self.features is not None:
-            return self.features[chosen], freezing.head(self.model)
-        images = self.data.train.images[chosen].float() / 255  # (N, C, H, W), from 0 to 1
-        if self.spec.augment == "light":
-            images = augment.light(images)
-        images = normalise(images, mean=self.data.mean, std=self.data.std)
-        return images.contiguous(memory_format=self.machine.memory_format), self.model
+            return self.features[chosen], labels, freezing.head(self.model)
+        stored = self.data.train.images[chosen]  # (N, C, H, W) uint8
+        images, targets = self.pipeline(stored, labels, self.data.mean, self.data.std)
+        return images.contiguous(memory_format=self.machine.memory_format), targets, self.model
 
     def _scheduled(self) -> float:
         """Return the learning rate of the next step."""
@@ -269,8 +275,15 @@ class Session:
 
 
 _COUNTS = ("epochs", "step", "place", "loss_sum", "correct_sum")
-# What a branch must have in common with the run that it leaves.
-_LASTING = ("arch", "data")
+# What a branch must have in common with the run that it leaves; old checkpoints know of no layers.
+_LASTING = ("arch", "data", "layers")
+
+
+def _network(spec: TrainSpec) -> nn.Module:
+    try:
+        return build_for(spec)
+    except LibraryError as error:
+        raise SpecError({"arch": str(error)}) from error
 
 
 def steps_per_epoch(images: int, *, batch_size: int) -> int:

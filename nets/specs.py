@@ -2,120 +2,78 @@
 
 import hashlib
 import json
-import math
-import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from types import MappingProxyType
 from typing import Any, Final, Self
 
-from nets.architectures import ARCHITECTURES
+from nets import layers, recipes
+from nets.architectures import ARCHITECTURES, DRAWN, KNOWN, LIBRARY
 
+# Bounds have a module of their own, which layers need too; who reads a spec finds them here.
+from nets.bounds import Choice as Choice
+from nets.bounds import Flag as Flag
+from nets.bounds import Names as Names
+from nets.bounds import Real as Real
+from nets.bounds import SpecError as SpecError
+from nets.bounds import Whole as Whole
+from nets.bounds import Words as Words
+from nets.bounds import shown
+from nets.datasets import DATASETS, DataSet
 
-class SpecError(ValueError):
-    """A spec that cannot be run; `errors` maps every bad field to one sentence that says what is allowed."""
-
-    def __init__(self, errors: Mapping[str, str]) -> None:
-        self.errors = dict(errors)
-        super().__init__(" ".join(self.errors.values()))
+# A drawing of a thousand layers, the most there may be, has about this many letters.
+MOST_LETTERS: Final = 100_000
+# A form shows this many faults of one field; each names its step or its layer.
+MOST_FAULTS: Final = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
-    """A field that takes one of a few words."""
+class Steps:
+    """A field that takes an augmentation: one of a few words, or steps as a list or as JSON text."""
 
     allowed: tuple[str, ...]
 
     def fault(self, label: str, value: object) -> str | None:
-        """Say what is wrong with `value`, or None when it may stand."""
-        if isinstance(value, str) and value in self.allowed:
-            return None
-        shown = self.allowed if len(self.allowed) <= 10 else self.allowed[:6]
-        more = len(self.allowed) - len(shown)
-        words = f"{', '.join(shown)} or {more} more" if more else ", ".join(shown)
-        return f"{label} must be one of {words}; {_shown(value)} was given."
+        """Say what is wrong with `value` in the words of `nets.recipes`, or None when it may stand."""
+        try:
+            recipes.parse(value if isinstance(value, str | list | tuple) else None)
+        except recipes.RecipeError as error:
+            return _told(label, error.errors)
+        return None
+
+    def tidy(self, value: object) -> str:
+        """Return the one text of a recipe: its word, or its steps as JSON with every setting filled in."""
+        return recipes.parse(value).text
 
 
 @dataclass(frozen=True, slots=True)
-class Whole:
-    """A field that takes a whole number from `minimum` to `maximum`, both included."""
+class Layers:
+    """A field that takes the layers of a drawn network, as a list or as JSON text; empty where none is drawn."""
 
-    minimum: int
-    maximum: int
-
-    def fault(self, label: str, value: object) -> str | None:
-        """Say what is wrong with `value`, or None when it may stand; True is not taken for 1."""
-        if type(value) is int and self.minimum <= value <= self.maximum:
+    def fault(self, label: str, value: object, *, data: DataSet | None = None) -> str | None:
+        """Say what is wrong with `value`, each mistake with its layer, or None; with `data`, whether it fits them."""
+        if isinstance(value, str) and len(value) > MOST_LETTERS:
+            return f"{label} may have {MOST_LETTERS:,} letters; {len(value):,} were given."
+        if not value and isinstance(value, str | list | tuple):
             return None
-        return f"{label} must be a whole number from {self.minimum:,} to {self.maximum:,}; {_shown(value)} was given."
+        try:
+            known = {"shape": data.shape, "classes": len(data.classes)} if data else {}
+            layers.parse(_decoded(value), **known)  # type: ignore[arg-type]
+        except SpecError as error:
+            return _told(label, list(error.errors.values()))
+        return None
+
+    def tidy(self, value: object) -> str:
+        """Return the one text of a network: its layers as JSON, each with its name and what is not as usual."""
+        return _text(layers.to_json(layers.parse(_decoded(value)))) if value else ""
 
 
-@dataclass(frozen=True, slots=True)
-class Real:
-    """A field that takes a finite number from `minimum` to `maximum`, both included."""
-
-    minimum: float
-    maximum: float
-
-    def fault(self, label: str, value: object) -> str | None:
-        """Say what is wrong with `value`, or None when it may stand; NaN, infinity and True may not."""
-        # A whole number of a thousand digits has no float; comparing it to a float is exact all the same.
-        if type(value) in (int, float) and self.minimum <= value <= self.maximum:  # type: ignore[operator]
-            return None
-        return f"{label} must be a number from {self.minimum:g} to {self.maximum:g}; {_shown(value)} was given."
-
-
-@dataclass(frozen=True, slots=True)
-class Flag:
-    """A field that is true or false."""
-
-    def fault(self, label: str, value: object) -> str | None:
-        """Say what is wrong with `value`, or None when it may stand; 0 and 1 are no flags."""
-        if isinstance(value, bool):
-            return None
-        return f"{label} must be true or false; {_shown(value)} was given."
-
-
-@dataclass(frozen=True, slots=True)
-class Names:
-    """A field that takes one of a few words, or names of layers with commas between."""
-
-    words: tuple[str, ...]
-    longest: int = 200
-
-    def fault(self, label: str, value: object) -> str | None:
-        """Say what is wrong with `value`, or None when it may stand; whether a network has such layers is not asked."""
-        if isinstance(value, str) and len(value) <= self.longest and _NAMES.fullmatch(value):
-            return None
-        words = ", ".join(self.words)
-        return f"{label} must be {words}, or names of layers with commas between; {_shown(value)} was given."
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """A field that takes any of a few words, or none of them."""
-
-    allowed: tuple[str, ...]
-
-    def fault(self, label: str, value: object) -> str | None:
-        """Say what is wrong with `value`, or None when it may stand."""
-        if isinstance(value, list | tuple) and all(isinstance(word, str) and word in self.allowed for word in value):
-            return None
-        return f"{label} must be a list of words out of {', '.join(self.allowed)}; {_shown(value)} was given."
-
-    def tidy(self, value: tuple[str, ...]) -> tuple[str, ...]:
-        """Return each word once, in the order of `allowed`."""
-        return tuple(word for word in self.allowed if word in value)
-
-
-Bound = Choice | Whole | Real | Flag | Names | Words
-
-_NAMES: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_.]*(,[A-Za-z_][A-Za-z0-9_.]*)*")
+Bound = Choice | Whole | Real | Flag | Names | Words | Steps | Layers
 
 BOUNDS: Final[Mapping[str, Bound]] = MappingProxyType(
     {
-        "arch": Choice(tuple(ARCHITECTURES)),
-        "data": Choice(("digits", "shapes", "cifar10", "cifar100", "fashion_mnist", "mnist")),
+        "arch": Choice((*ARCHITECTURES, *LIBRARY, DRAWN)),
+        "data": Choice(tuple(DATASETS)),
         "epochs": Whole(1, 200),
         "batch_size": Whole(1, 1024),
         "optimiser": Choice(("sgd", "adam", "adamw")),
@@ -123,7 +81,7 @@ BOUNDS: Final[Mapping[str, Bound]] = MappingProxyType(
         "momentum": Real(0.0, 0.99),
         "weight_decay": Real(0.0, 1.0),
         "schedule": Choice(("constant", "cosine", "step", "one_cycle")),
-        "augment": Choice(("none", "light")),
+        "augment": Steps(tuple(recipes.NAMED)),
         "seed": Whole(0, 2**31 - 1),
         "nesterov": Flag(),
         "warmup": Real(0.0, 0.5),
@@ -137,6 +95,7 @@ BOUNDS: Final[Mapping[str, Bound]] = MappingProxyType(
         "freeze": Names(("none", "backbone")),
         "layer_decay": Real(0.1, 1.0),
         "watch": Words(("filters", "confusion", "probe", "gradients", "activations", "batch_norm")),
+        "layers": Layers(),
     }
 )
 
@@ -165,6 +124,7 @@ LABELS: Final[Mapping[str, str]] = MappingProxyType(
         "freeze": "Frozen layers",
         "layer_decay": "Rate decay by layer",
         "watch": "Watch",
+        "layers": "Layers",
     }
 )
 
@@ -184,6 +144,7 @@ _ADDED: Final[Mapping[str, object]] = MappingProxyType(
         "freeze": "none",
         "layer_decay": 1.0,
         "watch": [],
+        "layers": "",
     }
 )
 
@@ -195,6 +156,8 @@ class TrainSpec:
     A bad spec cannot exist: every way of making one raises `SpecError`, which lists every bad field at once.
     `momentum` and `nesterov` are read by the optimiser `sgd` alone. Off is 0 for `warmup` (a fraction of the steps),
     `label_smoothing`, `clip` (a norm), `ema` (a decay per step) and `patience` (epochs), and 1 for `layer_decay`.
+    `augment` is a word of `nets.recipes.NAMED` or steps as JSON text, `layers` the JSON text of the network when
+    `arch` is "drawn", and empty when it is not; both may be given as lists too, and are kept in one canonical form.
     """
 
     arch: str = "lenet5"
@@ -220,6 +183,7 @@ class TrainSpec:
     freeze: str = "none"
     layer_decay: float = 1.0
     watch: tuple[str, ...] = ()
+    layers: str = ""
 
     def __post_init__(self) -> None:
         errors = _faults({field.name: getattr(self, field.name) for field in fields(self)})
@@ -229,7 +193,7 @@ class TrainSpec:
             if isinstance(bound, Real):
                 # One number has one digest: 1 and 1.0, 0.0 and -0.0 are the same wish.
                 object.__setattr__(self, name, float(getattr(self, name)) + 0.0)
-            elif isinstance(bound, Words):
+            elif isinstance(bound, Words | Steps | Layers):
                 object.__setattr__(self, name, bound.tidy(getattr(self, name)))
 
     @classmethod
@@ -239,12 +203,12 @@ class TrainSpec:
         Raises SpecError, with one sentence per bad or unknown field.
         """
         if not isinstance(data, Mapping):
-            raise SpecError({"spec": f"A spec must be an object of fields and values; {_shown(data)} was given."})
+            raise SpecError({"spec": f"A spec must be an object of fields and values; {shown(data)} was given."})
         errors = {str(name): _unknown(name) for name in data if name not in BOUNDS}
         known = {name: value for name, value in data.items() if name in BOUNDS}
-        errors |= _faults(known)
         if errors:
-            raise SpecError(errors)
+            usual = {field.name: field.default for field in fields(cls)}
+            raise SpecError(errors | _faults(usual | known))
         return cls(**known)
 
     @classmethod
@@ -266,14 +230,54 @@ class TrainSpec:
         return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _faults(values: Mapping[str, object]) -> dict[str, str]:
-    """Return one sentence per field of `values` that is out of its bounds."""
+def _faults(values: Mapping[str, Any]) -> dict[str, str]:
+    """Return one sentence per field of `values`, which are all fields, that is out of its bounds or fits no other."""
     found = {name: BOUNDS[name].fault(LABELS[name], value) for name, value in values.items()}
+    if found["arch"] is None and found["data"] is None:
+        misfits = _misfits(arch=values["arch"], data=DATASETS[values["data"]], drawing=values["layers"])
+        found = misfits | {name: sentence for name, sentence in found.items() if sentence is not None}
     return {name: sentence for name, sentence in found.items() if sentence is not None}
 
 
+def _misfits(*, arch: str, data: DataSet, drawing: object) -> dict[str, str | None]:
+    """Return a sentence for a network that its images do not fit, and for layers that have no business here."""
+    label = LABELS["layers"]
+    if arch == DRAWN:
+        missing = f"{label} must be a list of layers where the network is drawn; nothing was given."
+        return {"layers": Layers().fault(label, drawing, data=data) if drawing else missing}
+    network, side = KNOWN[arch], min(data.shape[1:])
+    found: dict[str, str | None] = {}
+    if side < network.smallest_side:
+        wanted = f"{network.smallest_side}x{network.smallest_side}"
+        found["arch"] = (
+            f"{LABELS['arch']}: {network.title} takes images of at least {wanted}; those of {data.title} are "
+            f"{data.shape[1]}x{data.shape[2]}."
+        )
+    if drawing:
+        found["layers"] = f"{label} belong to a drawn network; choose “{DRAWN}” as the network, or leave them empty."
+    return found
+
+
+def _told(label: str, sentences: Sequence[str]) -> str:
+    """Join the first few sentences about one field, and count the others."""
+    more = len(sentences) - MOST_FAULTS
+    return f"{label}: {' '.join(sentences[:MOST_FAULTS])}" + (f" There are {more} more like these." if more > 0 else "")
+
+
+def _decoded(value: object) -> object:
+    """Return the list that JSON text spells; what is no JSON stays a text, for `layers.parse` to refuse."""
+    try:
+        return json.loads(value) if isinstance(value, str) else list(value) if isinstance(value, tuple) else value
+    except (ValueError, RecursionError):
+        return value
+
+
+def _text(value: object) -> str:
+    return json.dumps(value, separators=(",", ":"), allow_nan=False)
+
+
 def _unknown(name: object) -> str:
-    return f"{_shown(name)} is no field of a run; the fields are {', '.join(BOUNDS)}."
+    return f"{shown(name)} is no field of a run; the fields are {', '.join(BOUNDS)}."
 
 
 def _typed(name: str, text: str) -> object:
@@ -291,17 +295,3 @@ def _typed(name: str, text: str) -> object:
     except ValueError:
         return text
     return text
-
-
-def _shown(value: object) -> str:
-    """Quote what was given, briefly: a sentence must stay a sentence whatever was sent."""
-    if value is None or value == "":
-        return "nothing"
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, float) and not math.isfinite(value):
-        return "not a number (NaN)" if math.isnan(value) else "infinity"
-    if isinstance(value, int) and value.bit_length() > 128:
-        return "a number of very many digits"
-    text = f"{value:,}" if isinstance(value, int) else repr(value) if isinstance(value, float) else f"“{value}”"
-    return text if len(text) <= 60 else f"{text[:57]}…”"

@@ -8,13 +8,13 @@ from typing import Any, Final
 import torch
 
 from nets import checkpoints, events, script
-from nets.catalog import ARCHITECTURES, DATASETS
+from nets.catalog import DATASETS, KNOWN
 from nets.data import load
 from nets.events import Event, counted
 from nets.export import archive, logs, networks, notebook, words
 from nets.script import Course
 from nets.specs import SpecError, TrainSpec
-from nets.zoo import build
+from nets.zoo import build_for
 
 # What `python -m nets train --checkpoint-to FOLDER` leaves there besides its checkpoints: one event per line.
 EVENTS_FILE: Final = "events.jsonl"
@@ -100,13 +100,13 @@ def _files(spec: TrainSpec, state: dict[str, Any], told: Sequence[Event]) -> dic
     """Return every file of the zip by its name."""
     data, course = load(spec.data), course_of(spec, told)
     entry = DATASETS[spec.data]
-    model = build(spec.arch, shape=entry.shape, classes=len(entry.classes))
+    model = build_for(spec)
     model.load_state_dict(state["model"])
     mean, std = state["mean"], state["std"]
     about = {"arch": spec.arch, "data": spec.data, "classes": ", ".join(entry.classes), "spec": spec.digest()}
     about |= {"mean": str(mean), "std": str(std), "input": "pixels / 255, minus mean, divided by std"}
     pixels = about | {"input": "pixels from 0 to 255"}
-    title = f"{ARCHITECTURES[spec.arch].title} on {entry.title.lower()}"
+    title = f"{KNOWN[spec.arch].title} on {entry.title.lower()}"
     return {
         "README.txt": words.readme(spec, course=course, torch=torch.__version__, mean=str(mean), std=str(std)).encode(),
         "train.py": script.source(spec, course=course, from_file=True).encode(),

@@ -5,10 +5,10 @@ from dataclasses import MISSING, dataclass, field, fields
 from types import MappingProxyType
 from typing import Any, Final
 
+from nets.bounds import Choice, Real, SpecError, Whole
 from nets.layers.costs import activations, weights
 from nets.layers.shapes import Shape, ShapeError, shape_after, written
 from nets.layers.words import ACTIVATIONS, WORDS, Branch, Dense, Layer, Residual, Stack, named, parts, word
-from nets.specs import Choice, Real, SpecError, Whole
 
 # What a drawn network may come to, so that a hostile one costs nothing before it is refused. Every network of
 # `nets.plans` fits but for the activations of EfficientNet-B5 to B7 at their full size.
@@ -191,7 +191,9 @@ class _Reading:
                 continue
             if sentence := bound.fault(written_as, _short(data.get(written_as))):
                 self.fault(where, sentence, part=written_as)
-            yield name, data.get(written_as)
+            value = data.get(written_as)
+            # 0 and 0.0 are one wish, which has one way of writing.
+            yield name, float(value) + 0.0 if isinstance(bound, Real) and isinstance(value, int | float) else value
 
     def _stacks(self, kind: str, data: Mapping[object, object], *, where: str, depth: int) -> dict[str, Any]:
         """Read the lists of layers inside a block."""

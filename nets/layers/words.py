@@ -219,6 +219,34 @@ WORDS: Final[Mapping[type[Layer], str]] = MappingProxyType(
 _STEMS: Final[Mapping[str, str]] = MappingProxyType({"linear": "dense", "residual": "block", "adaptive_pool": "pool"})
 
 
+# The names that modules of torch need for themselves, of those that a layer may have; a test compares them with torch.
+_NEEDED: Final = (
+    "add_module append apply bfloat16 buffers call_super_init children compile cpu cuda double dump_patches eval "
+    "extend extra_repr float forward get_buffer get_extra_state get_parameter get_submodule half insert ipu "
+    "load_state_dict modules mtia named_buffers named_children named_modules named_parameters parameters pop "
+    "register_backward_hook register_buffer register_forward_hook register_forward_pre_hook "
+    "register_full_backward_hook register_full_backward_pre_hook register_module register_parameter "
+    "register_state_dict_post_hook register_state_dict_pre_hook requires_grad_ set_extra_state set_submodule "
+    "share_memory state_dict to to_empty train training type xpu zero_grad"
+)
+TAKEN: Final = frozenset(_NEEDED.split())
+
+
+def module_names(stack: "Stack") -> tuple[str, ...]:
+    """Return what the modules of a stack are called: as its layers, with "_" behind a name that modules need.
+
+    >>> module_names((("conv1", Conv(8, kernel=3)), ("train", Act("ReLU"))))
+    ('conv1', 'train_')
+    """
+    found: list[str] = []
+    for name, _ in stack:
+        called = name
+        while called in TAKEN or called in found:
+            called += "_"
+        found.append(called)
+    return tuple(found)
+
+
 def word(layer: Layer) -> str:
     """Name the kind of a layer as JSON does: "conv", "linear"."""
     return WORDS[type(layer)]

@@ -1,5 +1,6 @@
 """Every architecture that a spec can name, one idea to a file; `nets.architectures` says what is where."""
 
+import json
 from collections.abc import Callable
 from functools import partial
 from importlib import import_module
@@ -8,8 +9,11 @@ from typing import Final
 
 from torch import nn
 
-from nets.architectures import ARCHITECTURES, Architecture
-from nets.zoo import library
+from nets import layers
+from nets.architectures import ARCHITECTURES, DRAWN, Architecture
+from nets.datasets import DATASETS
+from nets.specs import TrainSpec
+from nets.zoo import drawn, library
 
 Constructor = Callable[[tuple[int, int, int], int], nn.Module]
 
@@ -32,3 +36,14 @@ def build(arch: str, *, shape: tuple[int, int, int], classes: int) -> nn.Module:
     if "/" in arch:
         return library.build(arch, shape=shape, classes=classes)
     return ZOO[arch](shape, classes)
+
+
+def build_for(spec: TrainSpec) -> nn.Module:
+    """Make the network that `spec` asks for, drawn ones too, with fresh weights for its images and classes.
+
+    `library.LibraryError` says what is missing for a network of another package.
+    """
+    data = DATASETS[spec.data]
+    if spec.arch == DRAWN:
+        return drawn.build_stack(layers.parse(json.loads(spec.layers)), shape=data.shape)
+    return build(spec.arch, shape=data.shape, classes=len(data.classes))

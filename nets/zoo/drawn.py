@@ -1,5 +1,7 @@
 """A network built from its layer list: what a learner draws is what trains."""
 
+from collections import OrderedDict
+
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
@@ -23,6 +25,7 @@ from nets.layers import (
     StochasticDepth,
     TakeToken,
     Widen,
+    module_names,
     shape_after,
 )
 
@@ -37,30 +40,26 @@ def build_stack(stack: Stack, *, shape: Shape) -> nn.Module:
 
 
 def _sequence(stack: Stack, shape: Shape) -> nn.Sequential:
-    model = nn.Sequential()
-    _attach(model, stack, shape)
-    return model
+    return nn.Sequential(OrderedDict(_modules(stack, shape)))
 
 
-def _attach(model: nn.Module, stack: Stack, shape: Shape) -> tuple[str, ...]:
-    """Make the layers of `stack` children of `model`, and return in order how they are called there."""
-    made = []
-    for name, layer in stack:
+def _modules(stack: Stack, shape: Shape) -> dict[str, nn.Module]:
+    """Return the modules of the layers of `stack` in order, each by its name."""
+    made: dict[str, nn.Module] = {}
+    for name, (_, layer) in zip(module_names(stack), stack, strict=True):
         after = shape_after(layer, shape)
-        module = _block(layer, shape) if isinstance(layer, Residual | Branch | Gate) else _layer(layer, shape)
-        # A learner may call a layer "train" or "half"; modules have those words for something else.
-        while hasattr(model, name):
-            name += "_"
-        model.add_module(name, module)
-        made.append(name)
+        made[name] = _block(layer, shape) if isinstance(layer, Residual | Branch | Gate) else _layer(layer, shape)
         shape = after
-    return tuple(made)
+    return made
 
 
 def _block(layer: Residual | Branch | Gate, shape: Shape) -> nn.Module:
     if isinstance(layer, Residual):
-        return Sum(layer, shape)
-    return SideBySide(layer, shape) if isinstance(layer, Branch) else Product(layer, shape)
+        shortcut = _sequence(layer.shortcut, shape) if layer.shortcut else None
+        return Sum(shortcut, _modules(layer.body, shape))
+    if isinstance(layer, Branch):
+        return SideBySide([_sequence(path, shape) for path in layer.paths])
+    return Product(_modules(layer.body, shape))
 
 
 def _layer(layer: Layer, shape: Shape) -> nn.Module:
@@ -94,14 +93,15 @@ def _rarer_layer(layer: Layer, shape: Shape) -> nn.Module:
         activation: nn.Module = getattr(nn, layer.how)()
         return activation
     if isinstance(layer, Widen):
-        return ZeroPadded(layer, shape)
+        return ZeroPadded(stride=layer.stride, added=layer.out - shape[0])
     if isinstance(layer, PatchEmbed):
-        return Patches(layer, shape)
+        tokens, width = shape_after(layer, shape)
+        return Patches(shape[0], width=width, patch=layer.patch, tokens=tokens)
     if isinstance(layer, SelfAttention):
-        return Attention(layer, shape)
+        return Attention(shape[-1], heads=layer.heads)
     if isinstance(layer, TakeToken):
-        return Token(layer)
-    return LeftOut(layer) if isinstance(layer, StochasticDepth) else nn.Flatten()
+        return Token(layer.index)
+    return LeftOut(layer.p) if isinstance(layer, StochasticDepth) else nn.Flatten()
 
 
 def _norm(layer: Norm, shape: Shape) -> nn.Module:
@@ -116,10 +116,12 @@ def _norm(layer: Norm, shape: Shape) -> nn.Module:
 class Sum(nn.Module):
     """What the body makes of an input, plus what the shortcut makes of it: (N, C, H, W) to (N, D, h, w)."""
 
-    def __init__(self, layer: Residual, shape: Shape) -> None:
+    def __init__(self, shortcut: nn.Module | None, body: dict[str, nn.Module]) -> None:
         super().__init__()
-        self.shortcut = _sequence(layer.shortcut, shape) if layer.shortcut else None
-        self._body = _attach(self, layer.body, shape)
+        self.shortcut = shortcut
+        self._body = tuple(body)
+        for name, part in body.items():
+            self.add_module(name, part)
 
     def forward(self, x: Tensor) -> Tensor:
         """Return the sum; both ways end in the same shape."""
@@ -132,10 +134,10 @@ class Sum(nn.Module):
 class SideBySide(nn.Module):
     """What every path makes of an input, channels after channels: (N, C, H, W) to (N, sum of D, h, w)."""
 
-    def __init__(self, layer: Branch, shape: Shape) -> None:
+    def __init__(self, paths: list[nn.Module]) -> None:
         super().__init__()
-        for number, path in enumerate(layer.paths, start=1):
-            self.add_module(f"path{number}", _sequence(path, shape))
+        for number, path in enumerate(paths, start=1):
+            self.add_module(f"path{number}", path)
 
     def forward(self, x: Tensor) -> Tensor:
         """Return the channels of all paths."""
@@ -145,9 +147,11 @@ class SideBySide(nn.Module):
 class Product(nn.Module):
     """An input times what the body makes of it, (N, C, 1, 1) or (N, C, H, W)."""
 
-    def __init__(self, layer: Gate, shape: Shape) -> None:
+    def __init__(self, body: dict[str, nn.Module]) -> None:
         super().__init__()
-        self._body = _attach(self, layer.body, shape)
+        self._body = tuple(body)
+        for name, part in body.items():
+            self.add_module(name, part)
 
     def forward(self, x: Tensor) -> Tensor:
         """Return the input's shape."""
@@ -160,9 +164,9 @@ class Product(nn.Module):
 class ZeroPadded(nn.Module):
     """Every `stride`-th pixel, and maps of zeros after those there are: (N, C, H, W) to (N, D, h, w)."""
 
-    def __init__(self, layer: Widen, shape: Shape) -> None:
+    def __init__(self, *, stride: int, added: int) -> None:
         super().__init__()
-        self.stride, self.added = layer.stride, layer.out - shape[0]
+        self.stride, self.added = stride, added
 
     def forward(self, x: Tensor) -> Tensor:
         """Return the thinned and widened maps."""
@@ -173,10 +177,9 @@ class ZeroPadded(nn.Module):
 class Patches(nn.Module):
     """Squares of an image as tokens behind a class token, with their positions: (N, C, H, W) to (N, L, D)."""
 
-    def __init__(self, layer: PatchEmbed, shape: Shape) -> None:
+    def __init__(self, channels: int, *, width: int, patch: int, tokens: int) -> None:
         super().__init__()
-        tokens, width = shape_after(layer, shape)
-        self.project = nn.Conv2d(shape[0], width, kernel_size=layer.patch, stride=layer.patch)
+        self.project = nn.Conv2d(channels, width, kernel_size=patch, stride=patch)
         self.class_token = nn.Parameter(torch.zeros(1, 1, width))
         # Small random positions, as in the authors' code: equal ones could not be told apart.
         self.positions = nn.Parameter(torch.randn(1, tokens, width) * 0.02)
@@ -191,10 +194,9 @@ class Patches(nn.Module):
 class Attention(nn.Module):
     """Every token a mixture of all: (N, L, D) to (N, L, D), by Vaswani et al. 2017, arXiv:1706.03762, equation 1."""
 
-    def __init__(self, layer: SelfAttention, shape: Shape) -> None:
+    def __init__(self, width: int, *, heads: int) -> None:
         super().__init__()
-        width = shape[-1]
-        self.heads = layer.heads
+        self.heads = heads
         self.ask = nn.Linear(width, 3 * width)
         self.merge = nn.Linear(width, width)
 
@@ -210,9 +212,9 @@ class Attention(nn.Module):
 class Token(nn.Module):
     """One token of all: (N, L, D) to (N, D)."""
 
-    def __init__(self, layer: TakeToken) -> None:
+    def __init__(self, index: int) -> None:
         super().__init__()
-        self.index = layer.index
+        self.index = index
 
     def forward(self, x: Tensor) -> Tensor:
         """Return that token."""
@@ -222,9 +224,9 @@ class Token(nn.Module):
 class LeftOut(nn.Module):
     """Whole images of a batch set to zero with probability `p`, in training; the others grow to keep the mean."""
 
-    def __init__(self, layer: StochasticDepth) -> None:
+    def __init__(self, p: float) -> None:
         super().__init__()
-        self.p = layer.p
+        self.p = p
 
     def forward(self, x: Tensor) -> Tensor:
         """Return the input's shape; one throw of the dice for each image."""

@@ -2,6 +2,7 @@
 
 from labs.remedies import explain
 from nets.memory import MemoryExceeded
+from nets.specs import SpecError
 
 
 def test_the_batch_that_was_found_to_fit_is_the_remedy() -> None:
@@ -17,3 +18,8 @@ def test_where_nothing_was_tried_half_is_the_guess() -> None:
 def test_a_network_of_which_not_even_one_image_fits_is_too_large() -> None:
     for error, batch_size in ((MemoryExceeded(batch_size=64, fits=None), 64), (MemoryError(), 1)):
         assert explain(error, spec={"batch_size": batch_size})[1].endswith("choose a smaller network.")
+
+
+def test_what_only_the_worker_could_find_wrong_in_a_spec_is_told_in_its_own_words() -> None:
+    reason, remedy = explain(SpecError({"arch": "timm is not installed here."}), spec={})
+    assert (reason, remedy) == ("error", "timm is not installed here. Change that setting and train again.")

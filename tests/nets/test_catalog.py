@@ -3,7 +3,8 @@
 import dataclasses
 
 from nets import catalog
-from nets.specs import BOUNDS, Choice, Real, TrainSpec, Whole, Words
+from nets.recipes import NAMED
+from nets.specs import BOUNDS, Choice, Real, Steps, TrainSpec, Whole, Words
 
 
 def test_every_field_of_a_spec_has_a_bound_a_label_and_words() -> None:
@@ -20,7 +21,7 @@ def test_limits_and_choices_are_those_of_the_specs() -> None:
     for name, bound in BOUNDS.items():
         field = catalog.FIELDS[name]
         limits = (bound.minimum, bound.maximum) if isinstance(bound, Whole | Real) else (None, None)
-        allowed = bound.allowed if isinstance(bound, Choice | Words) else ()
+        allowed = bound.allowed if isinstance(bound, Choice | Words | Steps) else ()
         assert (field.minimum, field.maximum) == limits
         assert tuple(choice.name for choice in field.choices) == allowed
         assert field.kind == type(bound).__name__.lower()
@@ -38,3 +39,7 @@ def test_defaults_are_those_of_a_spec() -> None:
 def test_splits_add_up_to_all_images() -> None:
     for data in catalog.DATASETS.values():
         assert sum(data.splits.values()) == data.images
+
+
+def test_augmentations_are_the_recipes_that_have_a_name() -> None:
+    assert [option.name for option in catalog.FIELDS["augment"].choices] == list(NAMED)

@@ -10,10 +10,12 @@ from typing import Any
 
 import pytest
 import torch
+import torch.nn.functional as F
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from torch.utils._python_dispatch import TorchDispatchMode
 
-from nets import checkpoints, freezing, optimisers
+from nets import changes, checkpoints, freezing, optimisers
+from nets.augment import light
 from nets.events import Event
 from nets.machine import Machine
 from nets.rangetest import range_test
@@ -21,6 +23,7 @@ from nets.session import Session
 from nets.specs import TrainSpec
 from nets.statistics import COLLECTORS, PROBE_IMAGES
 from nets.trainer import train
+from nets.zoo import build
 
 PLAIN = TrainSpec(epochs=2, batch_size=64, learning_rate=0.01, augment="none", seed=1)
 CPU = torch.device("cpu")
@@ -51,7 +54,13 @@ class Reads(TorchDispatchMode):  # type: ignore[no-untyped-call]
 
 
 @pytest.mark.parametrize(
-    "change", [{}, {"clip": 1.0, "ema": 0.9, "label_smoothing": 0.1, "augment": "light"}, {"freeze": "backbone"}]
+    "change",
+    [
+        {},
+        {"clip": 1.0, "ema": 0.9, "label_smoothing": 0.1, "augment": "light"},
+        {"augment": "strong"},
+        {"freeze": "backbone"},
+    ],
 )
 def test_a_step_reads_nothing_back(change: dict[str, Any]) -> None:
     session = begin(**change)
@@ -63,6 +72,48 @@ def test_a_step_reads_nothing_back(change: dict[str, Any]) -> None:
     with Reads() as reads:
         session.judge("validation")
     assert reads.count == 2  # the counter does count
+
+
+def test_a_run_with_light_changes_is_to_the_last_bit_what_it_always_was() -> None:
+    session, plain = begin(augment="light", learning_rate=0.003), begin()
+    torch.manual_seed(PLAIN.seed)
+    model = build("lenet5", shape=(1, 32, 32), classes=10)
+    optimiser = torch.optim.Adam(model.parameters(), lr=0.003, fused=True)
+    steps = session.spec.epochs * 20
+    schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, T_max=steps)
+    dice = torch.get_rng_state()
+    losses = [float(session.advance().loss) for _ in range(4)]
+    torch.set_rng_state(dice)
+    for place, loss in enumerate(losses):
+        chosen = plain.sequence[64 * place : 64 * (place + 1)]
+        changed = light(plain.data.train.images[chosen].float() / 255)
+        images = changes.normalise(changed, mean=plain.data.mean, std=plain.data.std)
+        expected = F.cross_entropy(model(images), plain.data.train.labels[chosen])
+        optimiser.zero_grad()
+        expected.backward()  # type: ignore[no-untyped-call]
+        optimiser.step()
+        schedule.step()
+        assert loss == float(expected.detach())
+
+
+@pytest.mark.parametrize("dtype", ["float32", "bfloat16"])
+def test_blended_images_are_learned_with_blended_and_smoothed_labels(dtype: str) -> None:
+    machine = Machine("cpu", dtype, "channels_first", 1)
+    spec = dataclasses.replace(PLAIN, augment='[{"kind": "mixup", "alpha": 1.0}]', label_smoothing=0.2)
+    session = Session.begin(spec, device=CPU, machine=machine)
+    labels = session.data.train.labels[session.sequence[:64]]
+    dice = torch.get_rng_state()
+    point = session.advance()
+    torch.set_rng_state(dice)
+    _, share = changes.mixup(torch.zeros(64, 1, 32, 32), alpha=1.0)
+    targets = torch.zeros(64, 10, dtype=torch.double)
+    targets[torch.arange(64), labels] += share
+    targets[torch.arange(64), labels.roll(1)] += 1 - share
+    # Szegedy et al. 2015, arXiv:1512.00567, section 7: (1 - e) of the target and e of all classes alike.
+    targets = 0.8 * targets + 0.2 / 10
+    expected = -(targets * point.logits.double().log_softmax(dim=1)).sum(dim=1).mean()
+    assert float(point.loss) == pytest.approx(float(expected), rel=1e-6)
+    assert torch.equal(point.labels, labels)
 
 
 def test_clipping_bounds_the_gradient_of_all_weights_together() -> None:
@@ -152,6 +203,13 @@ def test_features_are_not_kept_when_the_head_is_not_the_end() -> None:
     session.advance()
     hook.remove()
     assert session.features is None
+
+
+def test_features_are_kept_only_where_the_recipe_changes_nothing() -> None:
+    for augment, is_kept in (("none", True), ("[]", True), ("light", False), ("flip_crop", False)):
+        session = begin(freeze="backbone", augment=augment)
+        session.advance()
+        assert (session.features is not None) == is_kept
 
 
 def test_rates_shrink_from_the_output_to_the_input() -> None:

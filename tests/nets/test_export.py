@@ -23,10 +23,12 @@ from safetensors.torch import load as read_safetensors
 from nets import checkpoints
 from nets.__main__ import main
 from nets.data import load
+from nets.datasets import DATASETS
 from nets.events import Event, columns, rate_changed, resumed, started, steps
-from nets.export import EVENTS_FILE, ExportError, course_of, export, export_folder, networks, read_events
+from nets.export import EVENTS_FILE, ExportError, course_of, export, export_folder, networks, read_events, words
 from nets.export.logs import csv_bytes, tensorboard_bytes
 from nets.metrics import normalised
+from nets.predictor import Predictor
 from nets.specs import TrainSpec
 from nets.trainer import train
 from nets.zoo import build
@@ -105,6 +107,38 @@ def test_the_script_is_the_code_of_the_notebook(unpacked: Path) -> None:
     cells = [cell.source for cell in book.cells if cell.cell_type == "code"]
     script = (unpacked / "train.py").read_text(encoding="utf-8")
     assert script.partition("\n\n")[2] == "\n\n\n".join(cells) + "\n"
+
+
+def test_every_data_set_has_the_terms_under_which_it_may_be_passed_on() -> None:
+    assert set(words.LICENCES) == set(DATASETS)
+    assert all(text.endswith(".") for text in words.LICENCES.values())
+
+
+def test_a_drawn_network_on_other_data_is_exported_whole(tmp_path: Path) -> None:
+    layers = [
+        {"kind": "conv", "out": 6, "kernel": 3, "stride": 2},
+        {"kind": "gate", "body": [{"kind": "adaptive_pool"}, {"kind": "conv", "out": 6, "kernel": 1}]},
+        {"kind": "act", "how": "SiLU"},
+        {"kind": "flatten"},
+        {"kind": "linear", "out": 10},
+    ]
+    wish = {"arch": "drawn", "layers": layers, "data": "shapes", "augment": "strong", "epochs": 1, "batch_size": 400}
+    spec = TrainSpec.from_json(wish)
+    told = list(train(spec, device="cpu", threads=1, checkpoint_to=tmp_path))
+    file = tmp_path / told[-1]["summary"]["checkpoint"]["file"]
+    with zipfile.ZipFile(export(spec, checkpoint=file, told=told, to=tmp_path / "run.zip")) as archive:
+        archive.extractall(tmp_path / "unpacked")
+    assert "MIT licence as the code" in (tmp_path / "unpacked/README.txt").read_text(encoding="utf-8")
+    losses = re.findall(
+        r"loss (\S+), validation loss (\S+),",
+        printed((tmp_path / "unpacked/train.py").read_text(encoding="utf-8"), tmp_path / "unpacked"),
+    )
+    (epoch,) = [event for event in told if event["type"] == "epoch"]
+    assert [*map(float, losses[0])] == pytest.approx([epoch["train_loss"], epoch["validation_loss"]], abs=1e-5)
+    images = load("shapes").test.images[:3]
+    session = onnxruntime.InferenceSession(str(tmp_path / "unpacked/model.onnx"), providers=["CPUExecutionProvider"])
+    (found,) = session.run(None, {"images": images.numpy().astype(np.float32)})
+    np.testing.assert_allclose(found, Predictor.load(file).predict(images).numpy(), atol=1e-4)
 
 
 @pytest.mark.parametrize("count", [1, 2, 7])

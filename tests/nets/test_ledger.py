@@ -1,5 +1,6 @@
 """The ledger's arithmetic agrees with torch, for the zoo and for random stacks of layers."""
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -9,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor, nn
 
-from nets.catalog import ARCHITECTURES
+from nets import freezing
+from nets.catalog import ARCHITECTURES, LIBRARY
 from nets.layers import (
     Act,
     AdaptivePool,
@@ -31,10 +33,12 @@ from nets.layers import (
     named,
     parts,
 )
-from nets.ledger import Ledger, Row, count, ledger
+from nets.ledger import Ledger, Row, count, ledger, ledger_of
 from nets.plans import INPUTS, PLANS, plan
-from nets.zoo import ZOO, build
+from nets.specs import TrainSpec
+from nets.zoo import ZOO, build, build_for
 from nets.zoo.drawn import build_stack
+from tests.nets import counted
 
 # Networks whose modules are called as their plans' layers are.
 NAMED_ALIKE = ("lenet5", "threeblock")
@@ -69,6 +73,23 @@ def as_tuples(costs: Ledger) -> list[tuple[str, Shape, int, int]]:
 
 def row(costs: Ledger, name: str) -> Row:
     return next(row for row in costs.rows if row.name == name)
+
+
+@pytest.mark.parametrize("freeze", ["none", "backbone", "conv1"])
+def test_the_ledger_of_a_spec_counts_what_its_run_trains(freeze: str) -> None:
+    layers = json.dumps([{"kind": "conv", "out": 4, "kernel": 3}, {"kind": "flatten"}, {"kind": "linear", "out": 10}])
+    for arch, drawing in (("lenet5", ""), ("drawn", layers)):
+        spec = TrainSpec(arch=arch, layers=drawing, freeze=freeze)
+        book = ledger_of(spec)
+        assert book is not None
+        model = build_for(spec)
+        freezing.freeze(model, freeze)
+        assert book.parameters == counted.parameters(model)
+        assert book.trainable == sum(weight.numel() for weight in model.parameters() if weight.requires_grad)
+
+
+def test_a_network_of_a_library_has_no_ledger() -> None:
+    assert {ledger_of(TrainSpec(arch=arch)) for arch in LIBRARY} == {None}
 
 
 def test_catalog_and_zoo_know_the_same_architectures_and_each_has_a_plan() -> None:

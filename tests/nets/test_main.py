@@ -1,6 +1,7 @@
 """The command line trains without a web site and refuses nonsense by name."""
 
 import json
+import sys
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,49 @@ def test_every_bad_option_is_named(capsys: pytest.CaptureFixture[str]) -> None:
     complaints = capsys.readouterr().err
     for text in ("Epochs must be", "Learning rate must be", "“huge” was given"):
         assert text in complaints
+
+
+def trained(capsys: pytest.CaptureFixture[str], *options: str) -> list[dict[str, object]]:
+    """Train for one epoch on one thread and return the events."""
+    status = main(["train", "--epochs", "1", "--batch-size", "700", "--threads", "1", *options])
+    found = capsys.readouterr()
+    assert status == 0, found.err
+    return [json.loads(line) for line in found.out.splitlines()]
+
+
+def test_a_network_of_a_library_trains_by_its_name(capsys: pytest.CaptureFixture[str]) -> None:
+    told = trained(capsys, "--arch", "torchvision/resnet18", "--data", "digits", "--augment", "none")
+    # Torchvision's 11,689,512, less 64 x 2 kernels of 7x7 for two colours, with a head of 10 classes for 1,000.
+    assert told[0]["parameters"] == 11_689_512 - 64 * 2 * 49 - 990 * 513
+    assert told[-1]["type"] == "finished"
+
+
+def test_a_drawn_network_trains_from_a_file(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    layers = [{"kind": "adaptive_pool", "size": 4}, {"kind": "flatten"}, {"kind": "linear", "out": 10}]
+    file = tmp_path / "layers.json"
+    file.write_text(json.dumps(layers), encoding="utf-8")
+    told = trained(capsys, "--arch", "drawn", "--layers", str(file), "--augment", '[{"kind": "noise"}]')
+    assert told[0]["parameters"] == (16 + 1) * 10
+
+
+def test_layers_that_do_not_fit_or_cannot_be_read_are_told(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    file = tmp_path / "layers.json"
+    file.write_text('[{"kind": "linear", "out": 10}]', encoding="utf-8")
+    assert main(["train", "--arch", "drawn", "--layers", str(file)]) == 2
+    assert "layer 1: linear takes one row of numbers" in capsys.readouterr().err
+    assert main(["train", "--arch", "drawn", "--layers", str(tmp_path / "gone.json")]) == 2
+    assert "gone.json" in capsys.readouterr().err
+
+
+def test_what_only_the_run_can_find_wrong_is_told_too(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert main(["train", "--freeze", "conv9"]) == 2
+    assert "“conv9” was given" in capsys.readouterr().err
+    # None in sys.modules is how Python itself marks a module that cannot be imported.
+    monkeypatch.setitem(sys.modules, "torchvision.models", None)
+    assert main(["train", "--arch", "torchvision/resnet18"]) == 2
+    assert "torchvision is not installed here; install it with" in capsys.readouterr().err
 
 
 def test_a_missing_checkpoint_is_named(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:

@@ -1,11 +1,19 @@
 """A trained network answers as it did in training, and its maps point at evidence."""
 
+import json
+import sys
+from pathlib import Path
+
 import pytest
 import torch
 from torch import nn
 
-from nets import data
+from nets import checkpoints, data
+from nets.checkpoints import CheckpointError
 from nets.explain import convolutions, grad_cam, watching
+from nets.predictor import Predictor
+from nets.specs import TrainSpec
+from nets.trainer import train
 from nets.zoo import build
 from tests.nets.conftest import Trained
 
@@ -103,3 +111,35 @@ def test_no_hook_stays_behind_even_after_an_error() -> None:
     with pytest.raises(RuntimeError):
         grad_cam(model, torch.zeros(1, 3, 32, 32), class_index=0)
     assert not layer._forward_hooks
+
+
+DRAWN = json.dumps(
+    [
+        {"kind": "conv", "out": 4, "kernel": 3, "stride": 2},
+        {"kind": "residual", "body": [{"kind": "conv", "out": 4, "kernel": 3, "padding": 1}, {"kind": "norm"}]},
+        {"kind": "act", "how": "ReLU"},
+        {"kind": "adaptive_pool"},
+        {"kind": "flatten"},
+        {"kind": "linear", "out": 10},
+    ]
+)
+
+
+@pytest.mark.parametrize(("arch", "layers"), [("drawn", DRAWN), ("torchvision/shufflenet_v2_x1_0", "")])
+def test_a_network_that_is_not_ours_is_read_back_from_its_checkpoint(arch: str, layers: str, tmp_path: Path) -> None:
+    spec = TrainSpec(arch=arch, layers=layers, epochs=1, batch_size=1000, augment="none")
+    summary = list(train(spec, device="cpu", threads=1, checkpoint_to=tmp_path))[-1]["summary"]
+    predictor = Predictor.load(tmp_path / summary["checkpoint"]["file"])
+    part = data.load("digits").test
+    accuracy = (predictor.predict(part.images).argmax(dim=1) == part.labels).double().mean()
+    assert float(accuracy) == pytest.approx(summary["test_accuracy"])
+    assert predictor.grad_cam(part.images[:2], 3).shape == (2, 32, 32)
+
+
+def test_a_network_of_an_absent_package_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    spec = TrainSpec(arch="torchvision/shufflenet_v2_x1_0")
+    checkpoints.save({"spec": spec.to_json()}, tmp_path / "one.ckpt")
+    # None in sys.modules is how Python itself marks a module that cannot be imported.
+    monkeypatch.setitem(sys.modules, "torchvision.models", None)
+    with pytest.raises(CheckpointError, match=r"one\.ckpt cannot be used here: torchvision is not installed"):
+        Predictor.load(tmp_path / "one.ckpt")

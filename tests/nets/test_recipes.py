@@ -93,7 +93,21 @@ def a_step(kind: str) -> st.SearchStrategy[dict[str, Any]]:
 def test_a_recipe_survives_its_way_through_json(steps: list[dict[str, Any]]) -> None:
     recipe = parse(steps)
     assert parse(json.loads(json.dumps(recipe.to_json()))) == recipe
-    assert parse(json.dumps(recipe.to_json())) == recipe
+    assert parse(recipe.text) == recipe
+    assert parse(json.dumps(steps)).text == recipe.text
+
+
+@pytest.mark.parametrize("word", NAMED)
+def test_the_steps_of_a_named_recipe_go_by_its_word(word: str) -> None:
+    steps = [step.to_json() for step in NAMED[word].steps]
+    assert parse(steps) == parse(json.dumps(steps)) == NAMED[word]
+    assert parse(steps).text == word
+
+
+def test_a_flip_right_before_a_crop_is_one_change_with_it_and_mixup_is_none() -> None:
+    assert [step.kind for step in parse("standard").changes] == ["flip_crop", "colour"]
+    assert dict(parse("flip_crop").changes[0].settings) == {"probability": 0.5, "padding": 4}
+    assert [step.kind for step in parse("strong").changes] == ["flip", "resized_crop", "rotate", "colour", "cutout"]
 
 
 JSON = st.recursive(

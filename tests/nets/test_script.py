@@ -6,16 +6,21 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
 import torch.nn.functional as F
 
+from nets.architectures import DRAWN, KNOWN
 from nets.data import load, order
+from nets.datasets import DATASETS
 from nets.export import course_of
 from nets.export.archive import save_data
 from nets.metrics import normalised
+from nets.recipes import NAMED
 from nets.script import DATA_FILE, FOLLOWED, TOLD, Course, source
 from nets.specs import BOUNDS, Choice, TrainSpec
 from nets.trainer import train
@@ -93,7 +98,37 @@ def by_hand(spec: TrainSpec, *, rates: list[float]) -> list[float]:
     return losses
 
 
-# Every way of training that has lines of its own in a script; a version trains with those of the fields that it has.
+# A network with every kind of layer that takes images, and one of tokens.
+EVERYTHING: list[dict[str, Any]] = [
+    {"kind": "conv", "name": "train", "out": 8, "kernel": 3, "padding": 1, "bias": False},
+    {"kind": "norm"},
+    {"kind": "act", "how": "ReLU", "name": "class"},
+    {"kind": "pool", "how": "max", "kernel": 2, "stride": 2},
+    {"kind": "residual",
+     "body": [{"kind": "conv", "out": 16, "kernel": 3, "stride": 2, "padding": 1, "groups": 2},
+              {"kind": "norm", "how": "group", "groups": 4}, {"kind": "stochastic_depth", "p": 0.1}],
+     "shortcut": [{"kind": "widen", "out": 16, "stride": 2}]},
+    {"kind": "residual", "body": [{"kind": "norm", "how": "layer"}, {"kind": "act", "how": "GELU"}]},
+    {"kind": "branch", "paths": [[{"kind": "conv", "out": 4, "kernel": 1}],
+                                 [{"kind": "pool", "how": "average", "kernel": 3, "stride": 1, "padding": 1}]]},
+    {"kind": "gate", "body": [{"kind": "adaptive_pool"}, {"kind": "conv", "out": 20, "kernel": 1},
+                              {"kind": "act", "how": "Sigmoid"}]},
+    {"kind": "dropout", "p": 0.1, "whole_channels": True},
+    {"kind": "adaptive_pool", "size": 2, "how": "max"},
+    {"kind": "flatten"},
+    {"kind": "dropout", "p": 0.2},
+    {"kind": "linear", "out": 12},
+    {"kind": "norm"},
+    {"kind": "linear", "out": 10, "bias": False},
+]  # fmt: skip
+TOKENS: list[dict[str, Any]] = [
+    {"kind": "patches", "out": 12, "patch": 8},
+    {"kind": "residual", "body": [{"kind": "norm", "how": "layer"}, {"kind": "attention", "heads": 3}]},
+    {"kind": "token"},
+    {"kind": "linear", "out": 10},
+]
+
+# Every way of training that has lines of its own in a script.
 WISHES = [
     {
         "optimiser": "sgd", "learning_rate": 0.05, "nesterov": True, "label_smoothing": 0.1, "clip": 0.5, "warmup": 0.3,
@@ -103,19 +138,28 @@ WISHES = [
     {"schedule": "step", "freeze": "conv1,conv2", "augment": "none", "layout": "channels_last"},
     {"freeze": "backbone", "augment": "none", "schedule": "constant", "precision": "bfloat16"},
     {"patience": 1, "epochs": 6, "optimiser": "sgd", "learning_rate": 0.1, "augment": "none"},
+    {"augment": "standard"},
+    {"augment": "strong", "label_smoothing": 0.1, "decay_only_weights": True, "weight_decay": 0.01, "schedule": "step"},
+    {"augment": [{"kind": "flip"}, {"kind": "cutout", "size": 5}, {"kind": "affine"}, {"kind": "cutout", "size": 3}]},
+    {"data": "shapes", "augment": "none", "epochs": 1},
+    {"data": "shapes", "augment": "flip_crop", "epochs": 1, "layout": "channels_last"},
+    {"data": "shapes", "augment": "strong", "epochs": 1, "precision": "bfloat16"},
+    {
+        "data": "shapes", "epochs": 1, "augment":
+        [{"kind": "crop"}, {"kind": "light"}, {"kind": "noise"}, {"kind": "mixup", "alpha": 1.0}],
+    },
+    {"arch": "drawn", "layers": EVERYTHING, "epochs": 1},
+    {"arch": "drawn", "layers": TOKENS, "epochs": 1, "data": "shapes", "augment": "none", "freeze": "patches1"},
+    {"arch": "torchvision/squeezenet1_1", "epochs": 1, "batch_size": 600, "augment": "none"},
+    {"arch": "torchvision/shufflenet_v2_x1_0", "data": "shapes", "epochs": 1, "augment": "none", "batch_size": 700},
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("wish", WISHES, ids=lambda wish: str(next(iter(wish))))
+@pytest.mark.parametrize("wish", WISHES, ids=lambda wish: "-".join(map(str, wish))[:60])
 def test_a_script_follows_what_its_run_did(
     wish: dict[str, object], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    known = {
-        name: value
-        for name, value in ({"epochs": 2, "batch_size": 300, "seed": 1} | wish).items()
-        if name in BOUNDS and (not isinstance(bound := BOUNDS[name], Choice) or value in bound.allowed)
-    }
-    spec = TrainSpec.from_json(known)
+    spec = TrainSpec.from_json({"epochs": 2, "batch_size": 300, "seed": 1} | wish)
     told = list(train(spec, device="cpu", threads=1))
     save_data(load(spec.data), tmp_path / DATA_FILE)
     monkeypatch.chdir(tmp_path)
@@ -140,19 +184,44 @@ def choices(name: str) -> tuple[str, ...]:
     return bound.allowed
 
 
+def fields() -> Iterator[dict[str, object]]:
+    """Yield every network with every named recipe, and every optimiser with every schedule and recipe."""
+    layers = {DRAWN: EVERYTHING}
+    small = [name for name, entry in KNOWN.items() if entry.smallest_side <= 32]
+    for arch, augment in itertools.product(small, NAMED):
+        yield {"arch": arch, "augment": augment, "layers": layers.get(arch, "")}
+    for optimiser, schedule, data in itertools.product(choices("optimiser"), choices("schedule"), choices("data")):
+        classes = {"out": len(DATASETS[data].classes)}
+        yield {"optimiser": optimiser, "schedule": schedule, "data": data, "decay_only_weights": True}
+        drawn = [*EVERYTHING[:-1], EVERYTHING[-1] | classes]
+        yield {"optimiser": optimiser, "schedule": schedule, "data": data, "arch": DRAWN, "layers": drawn}
+
+
 @pytest.mark.parametrize("from_file", [False, True])
 def test_every_combination_of_choices_is_valid_code(*, from_file: bool) -> None:
-    names = ("arch", "optimiser", "schedule", "augment")
-    for values in itertools.product(*(choices(name) for name in names)):
-        spec = TrainSpec.from_json(dict(zip(names, values, strict=True)))
+    for wish in fields():
+        spec = TrainSpec.from_json(wish)
         code = source(spec, from_file=from_file)
         tree = ast.parse(code)
         read = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
         assert bound_by_imports(tree) <= read, "an import is never used"
+        bound = [*bound_at_the_top(tree), *bound_by_imports(tree)]
+        assert len(bound) == len(set(bound)), "a name means two things"
         assert max(len(line) for line in code.splitlines()) <= 120
         assert ("scheduler.step()" in code) == (spec.schedule != "constant")
         assert ("light(batch)" in code) == (spec.augment == "light")
-        assert "nets" not in code
+        assert re.search(r"\bnets\b", code) is None
+
+
+def bound_at_the_top(tree: ast.Module) -> set[str]:
+    """Return the functions and classes of a script, and its variables when they hide one of these."""
+    defined = {node.name for node in tree.body if isinstance(node, ast.FunctionDef | ast.ClassDef)}
+    names = [
+        node for part in tree.body if not isinstance(part, ast.FunctionDef | ast.ClassDef) for node in ast.walk(part)
+    ]
+    hidden = {node.id for node in names if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)} & defined
+    assert hidden == set(), "a variable hides a function"
+    return defined
 
 
 def bound_by_imports(tree: ast.Module) -> set[str]:

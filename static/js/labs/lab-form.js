@@ -32,6 +32,11 @@ async function copy(text) {
   if (!isCopied) throw new Error("The browser does not let pages copy.");
 }
 
+// The builder begins with what the form holds now.
+document.querySelector("[data-settings-carry]")?.addEventListener("click", (event) => {
+  event.currentTarget.search = new URL(address(event.currentTarget.closest("form"))).search;
+});
+
 link?.addEventListener("click", async (event) => {
   event.preventDefault();
   const text = address(link.closest("form"));

@@ -22,6 +22,8 @@ from nets.layers import (
     named,
     parse,
 )
+from nets.layers.reading import _Name
+from nets.layers.words import TAKEN
 from nets.ledger import count
 from nets.zoo.drawn import build_stack
 from tests.nets import counted
@@ -115,3 +117,9 @@ def test_a_layer_may_be_called_what_modules_call_something_else(name: str) -> No
 def test_a_network_that_does_not_fit_its_images_is_not_built() -> None:
     with pytest.raises(ShapeError, match="5x5, too large for 4x4"):
         build_stack(named([Conv(2, kernel=5)]), shape=(1, 4, 4))
+
+
+def test_the_names_that_modules_need_are_those_of_torch() -> None:
+    needed = {name for kind in (nn.Module, nn.Sequential) for name in dir(kind())}
+    mine = {name for name in needed if not _Name().fault("name", name)}
+    assert mine == TAKEN
