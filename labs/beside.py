@@ -1,6 +1,7 @@
 """What stands beside a lab's form: layer table, cost and code of exactly the run that the form describes."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from django.utils.safestring import SafeString, mark_safe
 from pygments import highlight
@@ -9,10 +10,13 @@ from pygments.lexers.python import PythonLexer
 
 from labs.costs import Cost, book_of, cost_of
 from labs.wording import about
-from nets import script
+from nets import schedules, script
 from nets.catalog import DATASETS, KNOWN, Architecture, DataSet
 from nets.ledger import Ledger, Row
 from nets.specs import TrainSpec
+
+# The schedule's table has the first step, the last and those at each eighth between.
+PLACES: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +43,11 @@ class Beside:
     reading: str
     cost: Cost
     about: str
+    steps: str
+    memory: str
+    rate: str
+    warmup: str
+    rates: tuple[tuple[str, str], ...]
     code: SafeString
 
 
@@ -58,8 +67,20 @@ def beside(spec: TrainSpec) -> Beside:
         reading=_reading(book, cost, batch_size=spec.batch_size),
         cost=cost,
         about=about(cost.seconds),
+        steps=f"{cost.steps:,}",
+        memory=megabytes(cost.memory_bytes),
+        rate=repr(spec.learning_rate),
+        warmup=repr(spec.warmup),
+        rates=_rates(spec, steps=cost.steps),
         code=coloured(script.source(spec)),
     )
+
+
+def _rates(spec: TrainSpec, *, steps: int) -> tuple[tuple[str, str], ...]:
+    """Return the learning rate of the first step, of the last, and of those at each eighth between, to print."""
+    places = sorted({round(number * (steps - 1) / PLACES) for number in range(PLACES + 1)})
+    shares = [schedules.share(spec.schedule, position=at, steps=steps, warmup=spec.warmup) for at in places]
+    return tuple((f"{at + 1:,}", f"{spec.learning_rate * share:.3g}") for at, share in zip(places, shares, strict=True))
 
 
 def coloured(source: str) -> SafeString:

@@ -1,46 +1,69 @@
-"""How long a run will take, before it is queued: as long as such runs took here, or by the ledger's arithmetic."""
+"""What a run will take, before it is queued: seconds as such runs took here, or by the ledger's arithmetic; memory."""
 
 from dataclasses import dataclass
 from statistics import median
 from typing import Final
 
-from labs.models import Run
-from labs.models.runs import State
-from nets.catalog import DATASETS
-from nets.ledger import Ledger, ledger_of
+from labs import speeds
+from labs.speeds import Known, kind_of
+from nets.catalog import ARCHITECTURES, DATASETS
+from nets.ledger import Ledger, ledger, ledger_of
+from nets.recipes import parse as recipe_of
 from nets.specs import TrainSpec
 
-# Until such a run has ended here: multiply-adds per second of one ordinary core, and what a step costs beside its
-# arithmetic. Small layers reach less, large ones more; forward and backward together are about three forward passes.
-ASSUMED_RATE: Final = 1e10
-ASSUMED_STEP_SECONDS: Final = 0.008
+# What a step takes on the machine on which this was fitted (one core, 14 runs of 10 networks, least squares of the
+# ratio; all within 17 %): itself, each multiply-add, each byte of activations, each number that augmentation moves.
+# Forward and backward together are about three forward passes.
+STEP_SECONDS: Final = 2.3e-3
+MULTIPLY_ADD_SECONDS: Final = 1.56e-11
+BYTE_SECONDS: Final = 1.03e-9
+AUGMENT_SECONDS: Final = 2e-8
 PASSES: Final = 3
-REMEMBERED_RUNS: Final = 5
+# For an image of a library's network, of which the web process knows no layer: as a small residual network takes.
+UNCOUNTED_SECONDS: Final = 4e-3
+# The same for the block that `nets.machine` probes with: two convolutions of 64 filters with norm and ReLU on 32
+# images of 16x16 with 32 channels. What the probe takes here, divided by this, is how slow this machine is.
+PROBE_MULTIPLY_ADDS: Final = (32 + 64) * 9 * 64 * 16 * 16
+PROBE_BYTES: Final = 4 * 64 * 16 * 16 * 4
+PROBE_IMAGES: Final = 32
 
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """What one run costs. `is_measured` tells the time of such runs on this server from the ledger's guess."""
+    """What one run costs. `basis` says where the seconds come from, see BASES."""
 
     steps: int
     seconds: float
     memory_bytes: int
-    is_measured: bool
+    basis: str
+
+    @property
+    def is_measured(self) -> bool:
+        """Whether runs of this very kind have ended on this server."""
+        return self.basis == "measured"
+
+    @property
+    def words(self) -> str:
+        """Where the seconds come from, as the end of a sentence."""
+        return BASES[self.basis]
 
 
-def cost_of(spec: TrainSpec) -> Cost:
-    """Return what this run will take."""
+BASES: Final = {
+    "measured": "as such runs took on this server",
+    "related": "from runs of this network on this server",
+    "calibrated": "from the layer table and the speed of this server",
+    "assumed": "estimated from the layer table",
+    "unknown": "a guess: nobody has trained this network here yet",
+}
+
+
+def cost_of(spec: TrainSpec, *, known: Known | None = None) -> Cost:
+    """Return what this run will take; `known` is what `speeds.known()` returned, for who asks about many."""
     data = DATASETS[spec.data]
     steps = spec.epochs * -(-data.splits["train"] // spec.batch_size)
-    book = book_of(spec)
-    measured = _measured(spec)
-    guess = ASSUMED_STEP_SECONDS + PASSES * book.multiply_adds * spec.batch_size / ASSUMED_RATE
-    return Cost(
-        steps=steps,
-        seconds=steps * (guess if measured is None else measured),
-        memory_bytes=book.memory_bytes(batch_size=spec.batch_size, optimiser=spec.optimiser),
-        is_measured=measured is not None,
-    )
+    seconds, basis = seconds_of_a_step(spec, known=speeds.known() if known is None else known)
+    memory = book_of(spec).memory_bytes(batch_size=spec.batch_size, optimiser=spec.optimiser)
+    return Cost(steps=steps, seconds=steps * seconds, memory_bytes=memory, basis=basis)
 
 
 def book_of(spec: TrainSpec) -> Ledger:
@@ -49,10 +72,68 @@ def book_of(spec: TrainSpec) -> Ledger:
     return ledger_of(spec) or Ledger(data.shape, len(data.classes), ())
 
 
-def _measured(spec: TrainSpec) -> float | None:
-    """Return the median seconds of a step over the last such runs on this server; None when there was none."""
-    alike = {f"spec__{name}": getattr(spec, name) for name in ("arch", "data", "batch_size")}
-    ended = Run.objects.filter(state=State.FINISHED, **alike).order_by("-ended_at")
-    summaries = ended.values_list("summary", flat=True)[:REMEMBERED_RUNS]
-    known = [said["seconds"] / said["steps"] for said in summaries if said.get("seconds") and said.get("steps")]
-    return median(known) if known else None
+def seconds_of_a_step(spec: TrainSpec, *, known: Known) -> tuple[float, str]:
+    """Return the seconds of one step, and the basis that they have.
+
+    Measured beats everything. Then runs of the same network on the same data with another batch or augmentation,
+    scaled by the ledger; then the ledger at this machine's speed, which other runs tell, or the probe.
+    """
+    if (measured := known.steps.get(kind_of(spec))) is not None:
+        return measured, "measured"
+    ratios = _ratios(spec, known)
+    if not book_of(spec).rows:
+        # A library's network, which nobody has counted: of the size of its family's usual one.
+        slowness = _slowness(known)
+        return UNCOUNTED_SECONDS * spec.batch_size * (1.0 if slowness is None else slowness), "unknown"
+    if ratios:
+        return reckoned(spec) * median(ratios), "related"
+    slowness = _slowness(known)
+    return (reckoned(spec), "assumed") if slowness is None else (reckoned(spec) * slowness, "calibrated")
+
+
+def reckoned(spec: TrainSpec) -> float:
+    """Return the seconds of one step by arithmetic, on the machine on which the constants were fitted."""
+    book, data = book_of(spec), DATASETS[spec.data]
+    channels, height, width = data.shape
+    changed = channels * height * width if recipe_of(spec.augment).steps else 0
+    return _seconds(book.multiply_adds, book.activation_bytes, images=spec.batch_size) + (
+        AUGMENT_SECONDS * changed * spec.batch_size
+    )
+
+
+def _ratios(spec: TrainSpec, known: Known) -> list[float]:
+    """Return how much slower than reckoned the same network was here with another batch, or failing that, otherwise."""
+    *_, rest = kind_of(spec).split("/")
+    family = f"{speeds.family_of(spec)}/"
+    alike = [key for key in known.steps if key.startswith(family)]
+    book = book_of(spec)
+    return [_ratio(key, book, known) for key in alike if key.endswith(rest)] or [
+        _ratio(key, book, known) for key in alike
+    ]
+
+
+def _slowness(known: Known) -> float | None:
+    """Return how much slower than reckoned this machine is: by the runs of all networks, else by the probe."""
+    ratios = []
+    for key in known.steps:
+        arch, data, *_ = key.split("/")
+        if arch in ARCHITECTURES and data in DATASETS:
+            entry = DATASETS[data]
+            ratios.append(_ratio(key, ledger(arch, shape=entry.shape, classes=len(entry.classes)), known))
+    if ratios:
+        return median(ratios)
+    return None if known.probe is None else known.probe / _reckoned_probe()
+
+
+def _ratio(key: str, book: Ledger, known: Known) -> float:
+    batch = int(key.split("/")[2])
+    return known.steps[key] / _seconds(book.multiply_adds, book.activation_bytes, images=batch)
+
+
+def _reckoned_probe() -> float:
+    return _seconds(PROBE_MULTIPLY_ADDS, PROBE_BYTES, images=PROBE_IMAGES)
+
+
+def _seconds(multiply_adds: int, activation_bytes: int, *, images: int) -> float:
+    arithmetic = PASSES * multiply_adds * MULTIPLY_ADD_SECONDS
+    return STEP_SECONDS + images * (arithmetic + activation_bytes * BYTE_SECONDS)

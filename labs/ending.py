@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from labs import announcing, artifacts, judging, results, turns
+from labs import announcing, artifacts, judging, results, speeds, turns
 from labs.artifacts import Stored
 from labs.models import Chunk, GoalResult, Run
 from labs.models.runs import State
@@ -40,6 +40,7 @@ def finish(run: Run, *, event: Event, before: Sequence[Event], seq: int, files: 
     _end(run, reason=event["reason"], summary=summary, told=told, seq=seq)
     artifacts.add_rows(run, files, keep=artifacts.CHECKPOINTS_KEPT)
     _judge(run, summary)
+    speeds.learn(run, summary=summary)
 
 
 def _end(run: Run, *, reason: str, summary: dict[str, Any], told: list[Event], seq: int) -> None:

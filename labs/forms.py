@@ -4,15 +4,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from labs import specs
+from django.http import QueryDict
+
+from labs import prediction, specs
 from labs.models import LabVersion
-from nets.catalog import DATASETS, FIELDS, Field, Option, choices_for
+from nets.catalog import DATASETS, DRAWN, FIELDS, KNOWN, Field, Option, choices_for
 from nets.specs import SpecError, TrainSpec
 
 # A network is chosen by what it is, so its captions are shown; the other choices are words in a list.
 SHOWN_AT_LENGTH: Final = frozenset({"arch"})
 # Nobody types a number of more characters; a longer text would only fill the page that quotes it.
 MAX_TYPED: Final = 40
+LONGER: Final = {"names": 200, "words": 200, "steps": 4_000, "layers": 100_000}
+YES_OR_NO: Final = (Option("true", "Yes", ""), Option("false", "No", ""))
+# What a link to a lab may say besides fields: the run whose settings it starts from.
+NO_FIELDS: Final = frozenset({"run"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +32,9 @@ class Knob:
 
     @property
     def widget(self) -> str:
-        """Which control shows it: "cards" (each with its caption), "list" or "number"."""
+        """Which control shows it: "cards" (each with its caption), "list", "number" or "words"."""
+        if self.field.kind in ("names", "words"):
+            return "words"
         if not self.options:
             return "number"
         return "cards" if self.field.name in SHOWN_AT_LENGTH else "list"
@@ -39,17 +47,75 @@ class Knob:
         return f"{shown(self.field.minimum)} to {shown(self.field.maximum)}"
 
 
-class LabForm:
-    """A lab's open fields as texts. `spec` is None while any of them cannot stand; `errors` says which and why."""
+@dataclass(frozen=True, slots=True)
+class Height:
+    """One number of a sketch: the input's name, the share of the run that it is for (0 to 1), what was typed."""
 
-    def __init__(self, version: LabVersion, data: Mapping[str, Any] | None = None) -> None:
+    name: str
+    share: float
+    value: str
+
+    @property
+    def percent(self) -> str:
+        """The share of the run as its label says it."""
+        return f"{100 * self.share:g}"
+
+
+class PredictionForm:
+    """What the learner expects, as typed: percentages. `said` is what submit takes; `errors` is keyed by its parts."""
+
+    outcomes = tuple(prediction.OUTCOMES.items())
+
+    def __init__(self, data: Mapping[str, Any]) -> None:
+        self.low, self.high, self.outcome = (_text(data, f"predict_{part}") for part in ("low", "high", "outcome"))
+        names = {f"predict_at_{number}": share for number, share in enumerate(prediction.PLACES)}
+        self.sketch = tuple(Height(name, share, _text(data, name)) for name, share in names.items())
+        sketch = [[height.share, _share(height.value)] for height in self.sketch if height.value]
+        self.said: dict[str, object] = {"low": _share(self.low), "high": _share(self.high), "outcome": self.outcome}
+        self.said |= {"sketch": sketch}
+        self.errors: dict[str, str] = {}
+        try:
+            prediction.read(self.said)
+        except SpecError as error:
+            self.errors = {name.replace("prediction.", "predict_"): text for name, text in error.errors.items()}
+
+    @property
+    def is_begun(self) -> bool:
+        """Whether anything was typed."""
+        return any((self.low, self.high, self.outcome, self.is_drawn))
+
+    @property
+    def is_drawn(self) -> bool:
+        """Whether any height of the sketch was given."""
+        return any(height.value for height in self.sketch)
+
+    @property
+    def range_error(self) -> str:
+        """The sentences about the range, which stands in one line."""
+        return " ".join(self.errors[name] for name in ("predict_low", "predict_high") if name in self.errors)
+
+    @property
+    def parts(self) -> list[tuple[str, str]]:
+        """Every place for a sentence, with the sentence, empty when all is well there."""
+        outcome, sketch = (self.errors.get(f"predict_{part}", "") for part in ("outcome", "sketch"))
+        return [("predict_range", self.range_error), ("predict_outcome", outcome), ("predict_sketch", sketch)]
+
+
+class LabForm:
+    """A lab's open fields as texts. `spec` is None while any of them cannot stand; `errors` says which and why.
+
+    `strangers` says what is wrong with those parts of a link (`is_link`) that are no knob here.
+    """
+
+    def __init__(self, version: LabVersion, data: Mapping[str, Any] | None = None, *, is_link: bool = False) -> None:
         self.version = version
+        self.prediction = PredictionForm(data or {})
         # A lab names only the fields that it sets; the rest are the spec's own defaults.
-        self.start = TrainSpec.from_json(version.spec).to_json()
-        start = {name: shown(value) for name, value in self.start.items()}
-        names = [name for name in version.open_fields if not FIELDS[name].advanced]
-        typed = {name: shown(data[name])[:MAX_TYPED] for name in names if name in data} if data else {}
-        self.typed: dict[str, str] = {name: typed.get(name, start[name]) for name in names}
+        self.settings = TrainSpec.from_json(version.spec).to_json()
+        self.start = {name: typed_as(value) for name, value in self.settings.items()}
+        asked = {name: _cut(name, data[name]) for name in version.open_fields if name in data} if data else {}
+        self.typed: dict[str, str] = {name: asked.get(name, self.start[name]) for name in version.open_fields}
+        self.strangers = self._strangers(data) if data and is_link else []
         self.spec: TrainSpec | None = None
         self.errors: dict[str, str] = {}
         try:
@@ -59,31 +125,79 @@ class LabForm:
 
     @property
     def fields(self) -> dict[str, object]:
-        """What was typed, as the numbers it spells: what `submission.submit` takes."""
-        return specs.read_form({name: text.strip() for name, text in self.typed.items()})
+        """What was typed, as the numbers it spells: what `submission.submit` takes.
+
+        A drawing that is kept while another network is chosen is no part of it.
+        """
+        said = {name: text.strip() for name, text in self.typed.items()}
+        if "layers" in said and self.typed.get("arch", self.start["arch"]) != DRAWN:
+            said["layers"] = ""
+        return specs.read_form(said)
 
     @property
     def nearest(self) -> TrainSpec:
         """The run that the form describes, with the lab's own value in each field that cannot stand."""
+        if self.spec is not None:
+            return self.spec
         sound = {name: value for name, value in self.fields.items() if name not in self.errors}
-        return self.spec or TrainSpec.from_json(self.start | sound)
+        # Network, images and drawing may each be sound and yet not fit one another.
+        alone = {name: value for name, value in sound.items() if name not in ("arch", "data", "layers")}
+        try:
+            return TrainSpec.from_json(self.settings | sound)
+        except SpecError:
+            return TrainSpec.from_json(self.settings | alone)
 
     @property
     def knobs(self) -> list[Knob]:
-        """Every open field, in the order of the catalog; the advanced ones keep the lab's values."""
-        return [self._knob(field) for field in FIELDS.values() if field.name in self.typed]
+        """Every open field that most labs open, in the order of the catalog."""
+        return [self._knob(field) for field in FIELDS.values() if field.name in self.typed and not field.advanced]
+
+    @property
+    def more_knobs(self) -> list[Knob]:
+        """The open fields that only a few labs need: the page folds them away."""
+        folded = (field for field in FIELDS.values() if field.name in self.typed and field.advanced)
+        return [self._knob(field) for field in folded if field.name != "layers"]
+
+    @property
+    def drawing(self) -> Knob | None:
+        """The layers of the learner's own network, where the lab lets them draw one."""
+        return self._knob(FIELDS["layers"]) if specs.may_draw(self.version) else None
+
+    @property
+    def is_unfolded(self) -> bool:
+        """Whether one of the folded knobs is not where the lab put it, or not sound."""
+        return any(k.error or k.value != self.start[k.field.name] for k in self.more_knobs)
+
+    @property
+    def sentences(self) -> list[tuple[str, str]]:
+        """Every place for a sentence of the form, with the sentence, empty when all is well there."""
+        return [(name, self.errors.get(name, "")) for name in self.typed] + self.prediction.parts
+
+    @property
+    def query(self) -> str:
+        """Every open field as a link says it: opened, it fills this form with the same settings."""
+        said = QueryDict(mutable=True)
+        said.update(self.typed)
+        return said.urlencode()
 
     @property
     def fixed(self) -> list[tuple[str, str]]:
-        """What this lab decides for everyone: label and value."""
-        closed = [field for field in FIELDS.values() if field.name not in self.typed and not field.advanced]
-        return [(field.label, titled(field, self.start[field.name])) for field in closed]
+        """What this lab decides for everyone: label and value; what its author hides is left out."""
+        left_out = {*self.typed, *self.version.hidden_fields}
+        closed = [field for field in FIELDS.values() if field.name not in left_out and not field.advanced]
+        return [(field.label, titled(field, self.settings[field.name])) for field in closed]
 
     @property
     def _data(self) -> str:
         """The data set that the run would use; the lab's own while what was typed is none."""
         typed = self.typed.get("data", "")
-        return typed if typed in DATASETS else str(self.start["data"])
+        return typed if typed in DATASETS else str(self.settings["data"])
+
+    def _strangers(self, data: Mapping[str, Any]) -> list[str]:
+        """Say what is wrong with the parts of a link that are no knob; a closed field at its own value is none."""
+        asked = {name: _cut(name, value) for name, value in data.items() if name not in NO_FIELDS | {*self.typed}}
+        closed = {name: value for name, value in asked.items() if self.start.get(name) != value}
+        return [specs.closed(name, self.version) for name in closed if not name.startswith("predict_")]
 
     def _knob(self, field: Field) -> Knob:
         offered = self.version.choices.get(field.name)
@@ -91,8 +205,18 @@ class LabForm:
             field=field,
             value=self.typed[field.name],
             error=self.errors.get(field.name, ""),
-            options=_options(field, offered, data=self._data),
+            options=self._own(field, _options(field, offered, data=self._data)),
         )
+
+    def _own(self, field: Field, options: tuple[Option, ...]) -> tuple[Option, ...]:
+        """Add what is no word of a list but the learner's own: a drawing, or an augmentation by steps."""
+        value = self.typed.get(field.name, "")
+        known = {option.name for option in options}
+        if field.name == "arch" and DRAWN not in known and self.typed.get("layers") and specs.may_draw(self.version):
+            return (*options, Option(DRAWN, KNOWN[DRAWN].title, KNOWN[DRAWN].caption))
+        if field.kind == "steps" and value.startswith("[") and value not in known:
+            return (*options, Option(value, "Steps of your own", ""))
+        return options
 
 
 def shown(value: object) -> str:
@@ -108,13 +232,41 @@ def shown(value: object) -> str:
     return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
+def typed_as(value: object) -> str:
+    """Return a spec's value as a form sends it back.
+
+    >>> typed_as(True), typed_as(["filters", "probe"]), typed_as(1e-06)
+    ('true', 'filters, probe', '0.000001')
+    """
+    return str(value).lower() if isinstance(value, bool) else shown(value)
+
+
 def titled(field: Field, value: object) -> str:
     """Return a value as pages call it: the title of a choice, the number itself otherwise."""
     return next((option.title for option in field.choices if option.name == value), shown(value))
 
 
 def _options(field: Field, offered: list[Any] | None, *, data: str) -> tuple[Option, ...]:
+    if field.kind == "flag":
+        return YES_OR_NO
     known = {option.name: option for option in field.choices}
     fitting = [option.name for option in choices_for(field, data=data)]
     values = specs.here(field.name, fitting if offered is None else offered)
     return tuple(known.get(str(value), Option(shown(value), shown(value), "")) for value in values)
+
+
+def _cut(name: str, value: object) -> str:
+    kind = FIELDS[name].kind if name in FIELDS else ""
+    return typed_as(value)[: LONGER.get(kind, MAX_TYPED)]
+
+
+def _text(data: Mapping[str, Any], name: str) -> str:
+    return str(data.get(name, ""))[:MAX_TYPED].strip()
+
+
+def _share(text: str) -> float | str:
+    """Read a percentage as a fraction; what is no number stays a text, for the error to quote."""
+    try:
+        return round(float(text.rstrip("% ").replace(",", ".")) / 100, 6)
+    except ValueError:
+        return text

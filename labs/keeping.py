@@ -5,11 +5,12 @@ from typing import Any
 from accounts.models import User
 from accounts.personal_data import Kept
 from courses.models import LabResult
-from labs import artifacts, results, submission
-from labs.models import Artifact, Run, RunGroup
+from labs import artifacts, previews, results, submission
+from labs.models import Artifact, Prediction, Preview, RatePick, Run, RunGroup
 
 KEEPS = (
     Kept("Training runs: settings, curves, the trained network", "until you erase your account"),
+    Kept("What you predicted of a run, and the rate that you marked on a range test", "until you erase your account"),
     Kept("A guest's training runs", "30 days after the last visit"),
 )
 
@@ -18,16 +19,21 @@ def export(user: User) -> list[dict[str, Any]]:
     """Return everything about a person's runs that is not a file."""
     runs = Run.objects.owned_by(user).newest_first()
     names = ("title", "notes", "state", "reason", "spec", "summary", "queued_at", "started_at", "ended_at")
-    return [
-        {"id": str(run.pk), "lab": run.lab_version.lab_id} | {name: getattr(run, name) for name in names}
+    predicted = dict(Prediction.objects.filter(run__owner=user).values_list("run", "data"))
+    told = [
+        {"id": str(run.pk), "lab": run.lab_version.lab_id, "prediction": predicted.get(run.pk)}
+        | {name: getattr(run, name) for name in names}
         for run in runs
     ]
+    picks = RatePick.objects.filter(owner=user).order_by("created_at")
+    return [*told, *map(dict, picks.values("digest", "rate", "suggestion", "created_at"))]
 
 
 def erase(user: User) -> None:
     """Stop what runs and delete the files; the rows go with the person's own row."""
     for run in Run.objects.owned_by(user).unended():
         submission.request_stop(run)
+    previews.forget(Preview.objects.filter(run__owner=user))
     names = Artifact.objects.filter(run__owner=user).values_list("name", flat=True)
     artifacts.delete_files_on_commit(list(names))
 
@@ -36,6 +42,9 @@ def merge(guest: User, *, into: User) -> None:
     """Hand a guest's runs over; of two results in one lab the better one stays."""
     Run.objects.filter(owner=guest).update(owner=into)
     RunGroup.objects.filter(owner=guest).update(owner=into)
+    Preview.objects.filter(asked_by=guest).update(asked_by=into)
+    already = RatePick.objects.filter(owner=into).values("digest")
+    RatePick.objects.filter(owner=guest).exclude(digest__in=already).update(owner=into)
     for result in LabResult.objects.filter(learner=guest):
         results.record(
             into,

@@ -10,6 +10,7 @@ from courses.faults import ContentError, Fault
 from courses.models import Release
 from courses.publishing import PartContext, PartSource
 from labs.models import Lab, LabVersion
+from nets.catalog import DRAWN
 from nets.specs import BOUNDS, SpecError, TrainSpec
 
 METRICS: Final = ("validation_accuracy", "test_accuracy", "best_validation_accuracy")
@@ -19,6 +20,7 @@ OPTIONAL: Final[dict[str, Any]] = {
     "lesson": (str, type(None)),
     "goal": dict,
     "choices": dict,
+    "hidden": list,
     "guests": bool,
     "seconds": (int, float),
 }
@@ -37,12 +39,16 @@ class ParsedLab:
     lesson: str | None = None
     goal: dict[str, Any] = field(default_factory=dict)
     choices: dict[str, list[Any]] = field(default_factory=dict)
+    hidden: list[str] = field(default_factory=list)
     guests: bool = False
     seconds: float | None = None
 
     def content_hash(self) -> str:
         """Return the sha256 of everything that the file says."""
         said = {name: getattr(self, name) for name in (*REQUIRED, *OPTIONAL)}
+        if not self.hidden:
+            # The key came later: a lab without it is still what it was.
+            del said["hidden"]
         return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
 
 
@@ -87,6 +93,7 @@ def _new_version(lab: Lab, part: ParsedLab, *, digest: str) -> LabVersion:
         spec=TrainSpec.from_json(part.spec).to_json(),
         open_fields=part.open,
         choices=part.choices,
+        hidden_fields=part.hidden,
         goal=part.goal,
     )
 
@@ -123,6 +130,7 @@ def _faulty_openings(part: ParsedLab, source: PartSource) -> Iterator[Fault]:
     for place, name in enumerate(part.open):
         if name not in BOUNDS:
             yield source.fault(f"{name!r} is no field of a run.", f"Known are {', '.join(BOUNDS)}.", "open", place)
+    yield from _faulty_hidden(part, source)
     for name, offered in part.choices.items():
         if name not in part.open:
             yield source.fault(f"`choices` names {name!r}, which is not open.", "Add it to `open`.", "choices", name)
@@ -130,7 +138,18 @@ def _faulty_openings(part: ParsedLab, source: PartSource) -> Iterator[Fault]:
             yield from _faulty_choice(part, source, name=name, value=value)
 
 
+def _faulty_hidden(part: ParsedLab, source: PartSource) -> Iterator[Fault]:
+    for place, name in enumerate(part.hidden):
+        if name not in BOUNDS:
+            yield source.fault(f"{name!r} is no field of a run.", f"Known are {', '.join(BOUNDS)}.", "hidden", place)
+        elif name in part.open:
+            yield source.fault(f"{name!r} is open and hidden.", "Take it out of one of the two.", "hidden", place)
+
+
 def _faulty_choice(part: ParsedLab, source: PartSource, *, name: str, value: Any) -> Iterator[Fault]:
+    if name == "arch" and value == DRAWN:
+        # Its layers come from the learner.
+        return
     try:
         TrainSpec.from_json({name: value})
     except SpecError as error:

@@ -6,7 +6,7 @@ from django.core.exceptions import PermissionDenied
 
 from accounts.models import User
 from courses import policy as courses_policy
-from labs.models import LabVersion, Run
+from labs.models import LabVersion, Preview, Run
 
 Visitor = AbstractBaseUser | AnonymousUser
 
@@ -24,6 +24,13 @@ def may_stop_run(user: Visitor, run: Run) -> bool:
 def may_steer_run(user: Visitor, run: Run) -> bool:
     """Whether this person may pause, steer, name or continue the run: its owner alone."""
     return isinstance(user, User) and user.is_active and run.owner_id == user.pk
+
+
+def may_see_preview(user: Visitor, preview: Preview) -> bool:
+    """Whether this person may see what a worker made: of a run who may see the run, of settings whoever has come in."""
+    if not isinstance(user, User) or not user.is_active:
+        return False
+    return preview.run is None or may_see_run(user, preview.run)
 
 
 def may_use_lab(user: Visitor, version: LabVersion) -> bool:

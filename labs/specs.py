@@ -5,9 +5,9 @@ from typing import Any, Final
 
 from labs.models import LabVersion
 from nets import archives
-from nets.catalog import DATASETS, KNOWN, fits
+from nets.catalog import DATASETS, DRAWN, KNOWN, fits
 from nets.ledger import ledger
-from nets.specs import BOUNDS, LABELS, Real, SpecError, TrainSpec, Whole
+from nets.specs import BOUNDS, LABELS, Flag, Real, SpecError, TrainSpec, Whole, Words
 
 # The networks whose layers have one name in the ledger and in torch: elsewhere only a worker knows what can be frozen.
 NAMED_ALIKE: Final = frozenset(
@@ -21,7 +21,7 @@ def build(version: LabVersion, fields: Mapping[str, object], *, start: Mapping[s
     Raises SpecError with one sentence for every field that is unknown, closed in this lab, or out of bounds.
     """
     asked = {name: value for name, value in fields.items() if name in version.open_fields}
-    errors = {name: _closed(name, version) for name in fields if name not in version.open_fields}
+    errors = {name: closed(name, version) for name in fields if name not in version.open_fields}
     errors |= _outside_choices(asked, version)
     try:
         spec = TrainSpec.from_json(dict(version.spec if start is None else start) | asked)
@@ -36,13 +36,19 @@ def build(version: LabVersion, fields: Mapping[str, object], *, start: Mapping[s
 def fault_of_rate(version: LabVersion, value: object) -> str:
     """Return what is wrong with `value` as a new learning rate in this lab; nothing when it may stand."""
     if "learning_rate" not in version.open_fields:
-        return _closed("learning_rate", version)
+        return closed("learning_rate", version)
     return BOUNDS["learning_rate"].fault(LABELS["learning_rate"], value) or ""
 
 
 def here(name: str, values: Sequence[Any]) -> list[Any]:
     """Return those of a field's `values` that can be used on this server: data sets that would be downloaded cannot."""
     return [value for value in values if name != "data" or value in archives.names_here()]
+
+
+def may_draw(version: LabVersion) -> bool:
+    """Whether a lab lets a learner draw the network: its layers are open, and so is which network it is."""
+    offered = version.choices.get("arch", [DRAWN])
+    return {"arch", "layers"} <= {*version.open_fields} and DRAWN in offered
 
 
 def read_form(data: Mapping[str, str]) -> dict[str, object]:
@@ -52,6 +58,10 @@ def read_form(data: Mapping[str, str]) -> dict[str, object]:
 
 def _typed(name: str, text: str) -> object:
     bound = BOUNDS.get(name)
+    if isinstance(bound, Flag):
+        return {"true": True, "false": False}.get(text.lower(), text)
+    if isinstance(bound, Words):
+        return [word.strip() for word in text.split(",")] if text else []
     try:
         if isinstance(bound, Whole):
             return int(text)
@@ -62,7 +72,8 @@ def _typed(name: str, text: str) -> object:
     return text
 
 
-def _closed(name: str, version: LabVersion) -> str:
+def closed(name: str, version: LabVersion) -> str:
+    """Say that a lab does not let `name` be changed, and what it does."""
     allowed = ", ".join(version.open_fields) or "none"
     if name in LABELS:
         return f"{LABELS[name]} is fixed in this lab; you may change: {allowed}."

@@ -8,9 +8,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
-from labs import admission, announcing, policy, specs, transitions, wishes
+from labs import admission, announcing, policy, prediction, specs, transitions, wishes
 from labs.admission import Needs
-from labs.models import Lab, LabVersion, Run, RunAction
+from labs.models import Lab, LabVersion, Prediction, Run, RunAction
 from labs.quotas import QuotaError
 from nets.specs import SpecError, TrainSpec
 
@@ -39,26 +39,37 @@ class AlreadyWaitingError(Exception):
 
 @transaction.atomic
 def submit(
-    *, owner: User, lab: Lab, fields: Mapping[str, object], title: str = "", if_waiting: IfWaiting = "add"
+    *,
+    owner: User,
+    lab: Lab,
+    fields: Mapping[str, object],
+    title: str = "",
+    if_waiting: IfWaiting = "add",
+    predicted: object = None,
 ) -> Run:
     """Queue one run of the lab as it is now; on commit a worker is told that there is work.
 
-    `fields` are typed as JSON types them (`specs.read_form` reads a form's texts). `if_waiting` says what to do when
-    the very same run of this person waits already. Raises LockedError, SpecError with every bad field at once,
-    AlreadyWaitingError or QuotaError; then nothing is written and nobody is told.
+    `fields` are typed as JSON types them (`specs.read_form` reads a form's texts), `predicted` is what the learner
+    says will happen (`labs.prediction`). `if_waiting` says what to do when the very same run of this person waits
+    already. Raises LockedError, SpecError with every bad field at once, AlreadyWaitingError or QuotaError; then
+    nothing is written and nobody is told.
     """
     version = current_version(lab)
     refusal = policy.why_not_use_lab(owner, version)
     if refusal:
         raise LockedError(refusal)
     spec = specs.build(version, fields)
+    said = prediction.read(predicted)
     older = None if if_waiting == "add" else _waiting_twin(owner, version, spec)
     if older and if_waiting == "refuse":
         raise AlreadyWaitingError(older)
     if older:
         transitions.cancel(older)
     [needs] = admission.admit(owner, [spec], now=timezone.now())
-    return queue(owner, version, spec, needs=needs, title=title[:120])
+    run = queue(owner, version, spec, needs=needs, title=title[:120])
+    if said:
+        Prediction.objects.create(run=run, data=said)
+    return run
 
 
 def queue(owner: User, version: LabVersion, spec: TrainSpec, *, needs: Needs, **more: Any) -> Run:

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db.models import Q
 
 import rings
-from labs import packing, remedies, transitions
+from labs import packing, previews, remedies, transitions
 from labs.announcing import QUEUE, WORK
 from labs.models import Run
 from labs.models.runs import State
@@ -35,6 +35,7 @@ def sweep(*, now: datetime) -> None:
     packing.pack_old_logs(now=now)
     if Run.objects.queued().exists() and rings.is_silent(QUEUE):
         rings.knock(WORK, QUEUE)
+    previews.sweep(now=now)
 
 
 def _take_from_lost_worker(run: Run, *, now: datetime) -> None:

@@ -1,12 +1,13 @@
-"""The one Celery task of labs. Its message says "there is work" and names no run."""
+"""The Celery tasks of labs. Their messages say "there is work" and name no row."""
 
 from typing import Any
 
 from celery import Task, current_app, shared_task
 from celery.signals import celeryd_after_setup, worker_process_init, worker_ready, worker_shutting_down
+from django.db import close_old_connections
 
 import rings
-from labs import draining, echoing
+from labs import draining, echoing, previews
 from labs.announcing import QUEUE, WORK
 
 worker_shutting_down.connect(draining.begin)
@@ -20,6 +21,16 @@ def work(task: Task) -> None:
 
     with draining.on_sigterm():
         working.work(node=task.request.hostname)
+
+
+@shared_task(name=previews.TASK, queue=previews.QUEUE, bind=True)
+def preview(task: Task) -> None:
+    """Claim and make previews until none waits."""
+    close_old_connections()
+    # torch, as above.
+    from labs import previewing
+
+    previewing.work(node=task.request.hostname)
 
 
 @celeryd_after_setup.connect
@@ -50,3 +61,5 @@ def begin(sender: Any, **unused: Any) -> None:
     echoing.keep_echoing(sender.hostname, queue=",".join(queues))
     if QUEUE in queues:
         rings.knock(WORK, QUEUE)
+    if previews.QUEUE in queues:
+        rings.knock(previews.TASK, previews.QUEUE)

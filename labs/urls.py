@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from labs import record_views, steering_views, views
+from labs import building_views, preview_views, record_views, steering_views, views
 
 STEERING = {
     "stop": steering_views.stop,
@@ -20,6 +20,14 @@ urlpatterns: list[URLPattern] = [
     path("labs/", views.index, name="index"),
     path("labs/<slug:slug>/", views.lab, name="lab"),
     path("labs/<slug:slug>/beside/", views.beside, name="beside"),
+    path("labs/<slug:slug>/build/", building_views.build, name="build"),
+    path("labs/<slug:slug>/build/count/", building_views.count, name="count_layers"),
+    path("labs/<slug:slug>/build/start/<slug:arch>/", building_views.start, name="start_layers"),
+    path("labs/<slug:slug>/preview/<slug:kind>/", preview_views.ask, name="ask_preview"),
+    path("previews/<uuid:preview_id>/", preview_views.show, name="preview"),
+    path("previews/<uuid:preview_id>/file", preview_views.file, name="preview_file"),
+    path("previews/<uuid:preview_id>/pick/", preview_views.pick, name="pick_rate"),
+    path("runs/<uuid:run_id>/download/<slug:kind>/", preview_views.download, name="download"),
     path("runs/", views.runs, name="runs"),
     path("runs/compare/", record_views.compare, name="compare"),
     path("runs/<uuid:run_id>/", views.run, name="run"),

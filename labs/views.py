@@ -16,7 +16,7 @@ from courses import policy as lessons
 from courses.outline import published_outline
 from courses.views.locked import locked_response
 from labs import beside as besides
-from labs import following, listing, outcomes, policy, showing, submission
+from labs import following, listing, outcomes, outlook, policy, showing, submission
 from labs.forms import LabForm
 from labs.models import Lab, LabVersion, Run
 from labs.steering_views import visible
@@ -43,7 +43,7 @@ def lab(request: HttpRequest, slug: str) -> HttpResponse:
         return locked
     if request.method == "POST":
         return _train(request, version)
-    return _page(request, LabForm(version, _start(request)))
+    return _page(request, LabForm(version, _start(request), is_link=True))
 
 
 @require_safe
@@ -54,7 +54,8 @@ def beside(request: HttpRequest, slug: str) -> HttpResponse:
     if locked is not None:
         return locked
     form = LabForm(version, request.GET)
-    context = {"form": form, "beside": besides.beside(form.spec) if form.spec else None}
+    shown = besides.beside(form.spec) if form.spec else None
+    context = {"form": form, "beside": shown, "outlook": outlook.outlook_of(request.user)}
     response = render(request, "labs/_beside_update.html", context)
     if form.spec is None:
         # The table stays at the last settings that can be run; only the sentences change.
@@ -101,7 +102,9 @@ def _train(request: HttpRequest, version: LabVersion) -> HttpResponse:
     if not is_someone(owner):
         return _page(request, form, refusal=policy.why_not_use_lab(owner, version), status=403)
     try:
-        made = submission.submit(owner=owner, lab=version.lab, fields=form.fields, if_waiting="refuse")
+        made = submission.submit(
+            owner=owner, lab=version.lab, fields=form.fields, if_waiting="refuse", predicted=form.prediction.said
+        )
     except AlreadyWaitingError as error:
         # Pressed twice: the run that waits is the one that was asked for.
         messages.info(request, _("The same run waits already: this is it. Cancel it to queue another."))
@@ -129,6 +132,7 @@ def _page(request: HttpRequest, form: LabForm, *, refusal: str = "", status: int
         "lesson_title": _lesson_title(version),
         "form": form,
         "beside": besides.beside(form.nearest),
+        "outlook": outlook.outlook_of(request.user),
         "refusal": why,
         "earlier": lines,
     }
@@ -163,14 +167,21 @@ def _locked(request: HttpRequest, version: LabVersion) -> HttpResponse | None:
     return None
 
 
-def _start(request: HttpRequest) -> dict[str, object] | None:
-    """Return the settings of the run that ?run= names, when it is there for this visitor; else the lab's own."""
+def _start(request: HttpRequest) -> dict[str, object]:
+    """Return the settings that the address names, over those of the run that ?run= names, if this visitor sees it."""
+    said: dict[str, object] = dict(request.GET.items())
     try:
         run_id = uuid.UUID(request.GET.get("run", ""))
     except ValueError:
-        return None
-    found = Run.objects.visible_to(request.user).filter(pk=run_id).first()
-    return None if found is None else dict(found.spec)
+        return said
+    found = Run.objects.visible_to(request.user).filter(pk=run_id).select_related("lab_version").first()
+    # What its lab left open; the rest was the lab's choice, not this person's.
+    opened = {} if found is None else _opened(found)
+    return opened | said
+
+
+def _opened(run: Run) -> dict[str, object]:
+    return {name: run.spec[name] for name in run.lab_version.open_fields if name in run.spec}
 
 
 def _source(run: Run) -> str:

@@ -7,23 +7,36 @@ import os
 import tempfile
 import time
 from collections.abc import Generator
-from functools import partial
+from functools import cache, partial
 from importlib import import_module
 from pathlib import Path
 from typing import Final
 
 import structlog
+import torch
 from django.db import DatabaseError, InterfaceError, OperationalError, connection
 
 import rings
-from labs import announcing, artifacts, draining, ending, hosting, pictures, queueing, remedies, resuming, transitions
+from labs import (
+    announcing,
+    artifacts,
+    draining,
+    ending,
+    hosting,
+    pictures,
+    queueing,
+    remedies,
+    resuming,
+    speeds,
+    transitions,
+)
 from labs.artifacts import Stored
 from labs.leasing import Lease
 from labs.models import Run
 from labs.recording import Recorder, TakenOverError
 from labs.steering import Helm
 from labs.transitions import held_by
-from nets import events, sheet, trainer
+from nets import events, machine, sheet, trainer
 from nets.checkpoints import CheckpointError
 from nets.data import load
 from nets.events import Event
@@ -40,6 +53,7 @@ Walk = Generator[Event, Wish, None]
 def work(*, node: str) -> None:
     """Claim and train runs until none fits this worker's device now, or this worker is asked to end."""
     device = hosting.device_of(node)
+    _tell_probe(node)
     while not draining.is_draining():
         free = hosting.memory_of(device.name).free
         run = queueing.claim(worker=f"{node}:{os.getpid()}", device=device, free_bytes=free)
@@ -59,11 +73,32 @@ def load_libraries() -> None:
 
 
 def warm_up() -> None:
-    """Make the first steps of a run that nobody asked for: data, first kernels and optimisers are loaded by them."""
+    """Make the first steps of a run that nobody asked for: data, first kernels and optimisers are loaded by them.
+
+    Measure this machine too, where nobody has: at most two seconds, once.
+    """
+    _probe()
     walk = trainer.train(TrainSpec(epochs=1))
     for event in walk:
         if event["type"] == "steps":
             walk.close()
+
+
+def _probe() -> float:
+    """Return the seconds of the usual probe on this machine's device, with the threads that a run has."""
+    torch.set_num_threads(machine.usual_threads())
+    return machine.probe(device=machine.best_device())[" ".join(machine.PLAIN)]
+
+
+@cache
+def _tell_probe(node: str) -> None:
+    """Write once what the probe took here: estimates need it until runs have told more."""
+    try:
+        speeds.learn_probe(node, device=machine.best_device(), seconds=_probe())
+    except DatabaseError:
+        # It costs an estimate some truth, and no run anything.
+        log.exception("probe_not_written")
+        connection.close()
 
 
 def _train(run: Run) -> None:

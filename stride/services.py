@@ -99,8 +99,11 @@ def train_worker() -> Service:
 
 
 def infer_worker() -> Service:
-    """Return the worker that answers questions to trained networks, always warm."""
-    return _celery_worker("infer", nice=0)
+    """Return the worker that answers questions to trained networks and makes previews, always warm.
+
+    It has two processes, of which one at most makes previews: a question does not wait for a download.
+    """
+    return _celery_worker("infer", nice=0, slots="2")
 
 
 def _celery_worker(queue: str, *, nice: int, name: str = "", slots: str = "1") -> Service:

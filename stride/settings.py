@@ -142,6 +142,8 @@ STRIDE_GUEST_DEVICE_SECONDS = environment.seconds("STRIDE_GUEST_DEVICE_SECONDS",
 STRIDE_INSTRUCTOR_OPEN_RUNS = environment.count("STRIDE_INSTRUCTOR_OPEN_RUNS", default=20)
 STRIDE_INSTRUCTOR_RUNNING_RUNS = environment.count("STRIDE_INSTRUCTOR_RUNNING_RUNS", default=4)
 STRIDE_INSTRUCTOR_DEVICE_SECONDS = environment.seconds("STRIDE_INSTRUCTOR_DEVICE_SECONDS", default=12 * 3600)
+# How many previews one person may have waiting at once.
+STRIDE_OPEN_PREVIEWS = environment.count("STRIDE_OPEN_PREVIEWS", default=3)
 
 # --- Files
 STATIC_URL = "/static/"

@@ -31,6 +31,7 @@ class LabVersion(models.Model):
     spec = models.JSONField(help_text="The starting TrainSpec as JSON.")
     open_fields = models.JSONField(default=list)
     choices = models.JSONField(default=dict)
+    hidden_fields = models.JSONField(default=list, help_text="Fixed fields that the page does not even mention.")
     goal = models.JSONField(
         default=dict, help_text='{"metric": "validation_accuracy", "at_least": 0.97, "text": "..."}'
     )

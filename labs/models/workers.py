@@ -21,7 +21,8 @@ class Worker(models.Model):
 class Device(models.Model):
     """One device of one worker: how many runs it takes, its memory, and its measured seconds per step.
 
-    `speeds` maps "arch/data/batch" to the median seconds of a step; empty until a run has finished there.
+    `speeds` maps kinds of runs (`labs.speeds.kind_of`) to the seconds of a step of the last ones that ended there,
+    and "probe" to those of the worker's own; empty until the worker has told of any.
     """
 
     worker = models.ForeignKey(Worker, on_delete=models.CASCADE, related_name="devices")

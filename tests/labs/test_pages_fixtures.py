@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.js import make_run_fixtures
+from tests.js import make_before_fixtures, make_run_fixtures
 
 FOLDER = Path(make_run_fixtures.__file__).parent / "fixtures"
 
@@ -18,8 +18,9 @@ FOLDER = Path(make_run_fixtures.__file__).parent / "fixtures"
         ("counted", make_run_fixtures.counted_cases),
         ("words", make_run_fixtures.word_cases),
         ("happenings", make_run_fixtures.happening_cases),
+        *make_before_fixtures.MADE.items(),
     ],
 )
 def test_the_browsers_fixture_is_what_python_says_today(name: str, make: Callable[[], list[dict[str, Any]]]) -> None:
     stored = json.loads((FOLDER / f"{name}.json").read_text())
-    assert stored == json.loads(json.dumps(make())), "run `python -m tests.js.make_run_fixtures`"
+    assert stored == json.loads(json.dumps(make())), "make the fixtures of tests.js anew"

@@ -57,6 +57,8 @@ def test_a_good_lab_has_no_faults() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "fault"),
     [
+        ("guests: false", "hidden: [wings]", "13: 'wings' is no field of a run."),
+        ("guests: false", "hidden: [epochs]", "13: 'epochs' is open and hidden."),
         ("id: first-run", "id: second-run", "1: The lab's id is 'second-run'."),
         ("lesson: null", "lesson: nowhere", "3: There is no lesson 'nowhere'."),
         ("kind: train", "kind: dance", "4: The kind 'dance' is not known."),

@@ -37,6 +37,26 @@ labs/<slug:slug>/@taster                                 GET   200
 labs/<slug:slug>/@taster                                 POST  302
 labs/<slug:slug>/beside/                                 GET   403 403 403 403 200 200 200
 labs/<slug:slug>/beside/                                 POST  405
+labs/<slug:slug>/build/                                  GET   403 403 403 403 200 200 200
+labs/<slug:slug>/build/                                  POST  405
+labs/<slug:slug>/build/@taster                           GET   200
+labs/<slug:slug>/build/count/                            GET   405
+labs/<slug:slug>/build/count/                            POST  403 403 403 403 422 422 422
+labs/<slug:slug>/build/start/<slug:arch>/                GET   403 403 403 403 404 404 404
+labs/<slug:slug>/build/start/<slug:arch>/                POST  405
+labs/<slug:slug>/preview/<slug:kind>/                    GET   405
+labs/<slug:slug>/preview/<slug:kind>/                    POST  403 403 403 403 302 302 302
+labs/<slug:slug>/preview/<slug:kind>/@taster             POST  302
+previews/<uuid:preview_id>/                              GET   404 200 200 200 200 200 200
+previews/<uuid:preview_id>/                              POST  405
+previews/<uuid:preview_id>/@of_run                       GET   404 404 200 404 404 200 200
+previews/<uuid:preview_id>/file                          GET   404
+previews/<uuid:preview_id>/file                          POST  405
+previews/<uuid:preview_id>/pick/                         GET   405
+previews/<uuid:preview_id>/pick/                         POST  404 302 302 302 302 302 302
+previews/<uuid:preview_id>/pick/@of_run                  POST  404
+runs/<uuid:run_id>/download/<slug:kind>/                 GET   404 404 409 404 404 409 409
+runs/<uuid:run_id>/download/<slug:kind>/                 POST  404 404 409 404 404 409 409
 runs/                                                    GET   200
 runs/                                                    POST  405
 runs/compare/                                            GET   200
@@ -228,6 +248,7 @@ FORMS = {
     "lessons/<slug:slug>/check/<uuid:attempt_id>/answer/": {"question": "1"},
     "teach/": {"name": "New"},
     "join/<str:code>/": {"name": "Someone"},
+    "previews/<uuid:preview_id>/pick/": {"number": "1"},
     "me/": {"name": "Someone"},
     "me/theme/": {"theme": "dark"},
 }

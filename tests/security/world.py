@@ -16,7 +16,7 @@ from courses.models import Attempt, Cohort, Course
 from courses.outline import published_outline
 from courses.progress import start_attempt
 from inference.models import Network, Query, Upload
-from labs.models import Artifact, LabVersion, Run, RunGroup
+from labs.models import Artifact, LabVersion, Preview, Run, RunGroup
 from teach import enrolment
 
 PEOPLE = ("nobody", "guest", "learner", "other learner", "other instructor", "instructor", "admin")
@@ -36,6 +36,8 @@ class World:
     query: Query
     group: RunGroup
     artifact: Artifact
+    range_test: Preview
+    download: Preview
 
     def browser(self, who: str) -> Client:
         """Return a browser in which this person is signed in."""
@@ -61,7 +63,15 @@ def make_world() -> World:
     lesson = published_outline().by_slug[OPEN_LESSON]
     run = _finished_run(learner)
     sessions = {who: _session(user) for who, user in people.items()}
-    return World(sessions, cohort, joined.pk, start_attempt(learner, lesson.id), run, _query(learner, run), *_left(run))
+    found = {"rates": [0.1, 0.2], "losses": [2.0, 1.0], "suggestion": 0.2}
+    previews = _preview("range_test", result=found), _preview("export_zip", run=run)
+    attempt, query = start_attempt(learner, lesson.id), _query(learner, run)
+    return World(sessions, cohort, joined.pk, attempt, run, query, *_left(run), *previews)
+
+
+def _preview(kind: str, **values: Any) -> Preview:
+    expires = timezone.now() + timedelta(days=1)
+    return Preview.objects.create(kind=kind, digest=kind, asked={}, state="ready", expires_at=expires, **values)
 
 
 def _session(user: User | None) -> str:

@@ -1,0 +1,66 @@
+// <try-first for="lab-form">: asks a worker for something about the settings that the form holds now, and shows it here.
+// Its buttons would send the form to their own addresses; this does the same and stays on the page.
+
+const LOOK_AGAIN_MILLISECONDS = 800;
+const PARTIAL = { "HX-Request": "true" };
+
+class TryFirst extends HTMLElement {
+  #asked = 0;
+
+  connectedCallback() {
+    this.form = document.getElementById(this.getAttribute("for"));
+    this.addEventListener("click", (event) => this.#press(event));
+    this.addEventListener("submit", (event) => this.#mark(event));
+  }
+
+  disconnectedCallback() {
+    this.#asked += 1;
+  }
+
+  #press(event) {
+    const button = event.target.closest("button[formaction]");
+    const use = event.target.closest("[data-use-rate]");
+    if (button) this.#ask(event, button);
+    else if (use) this.#use(event, use.dataset.useRate);
+  }
+
+  #ask(event, button) {
+    event.preventDefault();
+    const place = this.querySelector(`[data-place="${button.value}"]`);
+    this.#follow(fetch(button.formAction, { method: "POST", body: new FormData(this.form), headers: PARTIAL }), place);
+  }
+
+  #mark(event) {
+    event.preventDefault();
+    this.#follow(fetch(event.target.action, { method: "POST", body: new FormData(event.target), headers: PARTIAL }), event.target.closest("[data-place]"));
+  }
+
+  /** Show an answer, and look again while it says that it is in the making. A newer question makes this one stop. */
+  async #follow(answer, place) {
+    this.#asked += 1;
+    const mine = this.#asked;
+    try {
+      let text = await (await answer).text();
+      while (mine === this.#asked) {
+        place.innerHTML = text;
+        const preview = place.querySelector("[data-preview]");
+        if (!["queued", "working"].includes(preview?.dataset.state)) return;
+        await new Promise((resolve) => { setTimeout(resolve, LOOK_AGAIN_MILLISECONDS); });
+        text = await (await fetch(preview.dataset.preview, { headers: PARTIAL })).text();
+      }
+    } catch {
+      place.textContent = "The server did not answer. Ask again in a moment.";
+    }
+  }
+
+  #use(event, rate) {
+    const field = this.form.elements.namedItem("learning_rate");
+    if (!field) return;
+    event.preventDefault();
+    field.value = rate;
+    field.dispatchEvent(new Event("change", { bubbles: true }));
+    field.focus();
+  }
+}
+
+customElements.define("try-first", TryFirst);
