@@ -2,11 +2,11 @@
 
 import json
 import uuid
-from typing import Any
+from typing import Any, Final
 
 from django.http import Http404, HttpRequest
 from django.urls import reverse
-from ninja import Router, Status
+from ninja import Router, Schema, Status
 
 from accounts.models import User
 from labs import estimates, following, policy, schemas, submission
@@ -18,7 +18,23 @@ labs_router = Router()
 runs_router = Router()
 
 Answer = Status[dict[str, Any]]
+# The fields of a run, as the API's description shows them; what each may hold is the lab's to say.
+SPEC_BODY: Final[dict[str, Any]] = {
+    "requestBody": {
+        "required": False,
+        "content": {
+            "application/json": {"schema": {"type": "object", "additionalProperties": True, "example": {"epochs": 5}}}
+        },
+    }
+}
 LISTED_RUNS = 100
+
+
+class About(Schema):
+    """What a learner writes about a run."""
+
+    title: str | None = None
+    notes: str | None = None
 
 
 @labs_router.get("", response=list[schemas.LabSummary], summary="The labs")
@@ -31,7 +47,7 @@ def labs(request: HttpRequest) -> list[dict[str, Any]]:
 @labs_router.get("/{slug}", response={200: schemas.LabAnswer, 403: schemas.Problem}, summary="One lab")
 def lab(request: HttpRequest, slug: str) -> Answer:
     """Describe a lab and the fields that may be set in it."""
-    version = submission.current_version(_lab(slug))
+    version = submission.current_version(published_lab(slug))
     reason = policy.why_not_use_lab(request.user, version)
     if reason:
         return Status(403, {"error": reason})
@@ -40,32 +56,68 @@ def lab(request: HttpRequest, slug: str) -> Answer:
 
 @labs_router.post(
     "/{slug}/runs",
-    response={201: schemas.Submitted, 403: schemas.Problem, 422: schemas.Problems, 429: schemas.Problem},
+    response={
+        201: schemas.Submitted,
+        403: schemas.Problem,
+        404: schemas.Problem,
+        409: schemas.Waiting,
+        422: schemas.Problems,
+        429: schemas.Problem,
+    },
     summary="Train",
+    openapi_extra=SPEC_BODY,
 )
 def submit(request: HttpRequest, slug: str) -> Answer:
-    """Queue a run. The body holds the spec's fields that the lab leaves open; absent ones keep the lab's values."""
+    """Queue a run. The body holds the spec's fields that the lab leaves open; absent ones keep the lab's values.
+
+    While the very same run of yours waits, nothing is queued (409); with `"replace": true` it takes the other's place.
+    """
     try:
-        run = submission.submit(owner=_person(request), lab=_lab(slug), fields=_fields(request))
+        fields = fields_of(request)
+        if_waiting = _if_waiting(fields)
+        run = submission.submit(owner=person(request), lab=published_lab(slug), fields=fields, if_waiting=if_waiting)
     except SpecError as error:
         return Status(422, {"errors": error.errors})
+    except submission.AlreadyWaitingError as error:
+        return Status(409, {"error": str(error), "id": str(error.run.pk)})
     except submission.QuotaError as error:
         return Status(429, {"error": str(error)})
-    return Status(201, {"id": str(run.pk), "url": _url(run), "state": run.state})
+    return Status(201, submitted(run))
 
 
 @runs_router.get("", response=list[schemas.RunAnswer], summary="My runs")
 def runs(request: HttpRequest) -> list[dict[str, Any]]:
     """List your newest runs."""
-    mine = Run.objects.owned_by(_person(request)).newest_first()[:LISTED_RUNS]
-    return [schemas.run_answer(run, url=_url(run)) for run in mine]
+    mine = Run.objects.owned_by(person(request)).newest_first()[:LISTED_RUNS]
+    return [schemas.run_answer(run, url=url_of(run)) for run in mine]
 
 
-@runs_router.get("/{run_id}", response={200: schemas.RunAnswer, 404: schemas.Problem}, summary="One run")
-def run(request: HttpRequest, run_id: uuid.UUID) -> dict[str, Any]:
-    """Return one run as it stands."""
-    found = _visible(request, run_id)
-    return schemas.run_answer(found, url=_url(found))
+@runs_router.get("/{run_id}", response={200: schemas.RunTreeAnswer, 404: schemas.Problem}, summary="One run")
+def run(request: HttpRequest, run_id: uuid.UUID) -> Answer:
+    """Return one run as it stands, with the runs that it came from and those that were made from it."""
+    found = visible(request, run_id)
+    return Status(200, schemas.run_tree(found, url=url_of(found)))
+
+
+@runs_router.patch(
+    "/{run_id}",
+    response={200: schemas.RunTreeAnswer, 403: schemas.Problem, 404: schemas.Problem, 422: schemas.Problems},
+    summary="Name a run",
+)
+def describe(request: HttpRequest, run_id: uuid.UUID, payload: About) -> Answer:
+    """Change a run's title or its notes, whatever its state; what is left out stays."""
+    found = visible(request, run_id)
+    if not policy.may_steer_run(request.user, found):
+        return Status(403, {"error": "Only the learner whose run this is may name it."})
+    title, notes = payload.title, payload.notes
+    try:
+        submission.describe(
+            found, title=found.title if title is None else title, notes=found.notes if notes is None else notes
+        )
+    except SpecError as error:
+        return Status(422, {"errors": error.errors})
+    found.refresh_from_db(fields=["title", "notes"])
+    return Status(200, schemas.run_tree(found, url=url_of(found)))
 
 
 @runs_router.get(
@@ -75,7 +127,7 @@ def run(request: HttpRequest, run_id: uuid.UUID) -> dict[str, Any]:
 )
 def events(request: HttpRequest, run_id: uuid.UUID, after: str = "0") -> Answer:
     """Return the frame after `seq`: the same that the socket sends."""
-    found = _visible(request, run_id)
+    found = visible(request, run_id)
     if not (after.isascii() and after.isdigit() and len(after) <= 9):
         return Status(
             422, {"errors": {"after": "Give the seq of the last frame that you have: a whole number, 0 for none."}}
@@ -86,23 +138,20 @@ def events(request: HttpRequest, run_id: uuid.UUID, after: str = "0") -> Answer:
     return Status(200, frame)
 
 
-@runs_router.post(
-    "/{run_id}/stop",
-    response={200: schemas.RunAnswer, 403: schemas.Problem, 404: schemas.Problem, 409: schemas.Problem},
-    summary="Stop",
-)
-def stop(request: HttpRequest, run_id: uuid.UUID) -> Answer:
-    """End a run: a waiting one is taken back, a running one ends after its step and stays usable."""
-    found = _visible(request, run_id)
-    if not policy.may_stop_run(request.user, found):
-        return Status(403, {"error": "Only the learner whose run this is may stop it."})
-    if not submission.request_stop(found):
-        return Status(409, {"error": "This run has ended already; there is nothing left to stop."})
-    found.refresh_from_db()
-    return Status(200, schemas.run_answer(found, url=_url(found)))
+def submitted(run: Run) -> dict[str, Any]:
+    """Return what a new run is answered with."""
+    return {"id": str(run.pk), "url": url_of(run), "state": run.state}
 
 
-def _fields(request: HttpRequest) -> dict[str, object]:
+def _if_waiting(fields: dict[str, object]) -> submission.IfWaiting:
+    """Take `replace` out of the fields and return what it means; raises SpecError when it is neither true nor false."""
+    replace = fields.pop("replace", False)
+    if not isinstance(replace, bool):
+        raise SpecError({"replace": "Replace must be true or false."})
+    return "replace" if replace else "refuse"
+
+
+def fields_of(request: HttpRequest) -> dict[str, object]:
     """Return the body's fields; raises SpecError for a body that is no JSON object."""
     if not request.body:
         return {}
@@ -115,7 +164,7 @@ def _fields(request: HttpRequest) -> dict[str, object]:
     return data
 
 
-def _person(request: HttpRequest) -> User:
+def person(request: HttpRequest) -> User:
     if not isinstance(request.user, User):
         raise Http404
     return request.user
@@ -125,14 +174,15 @@ def _published() -> Any:
     return Lab.objects.exclude(current=None).select_related("current__lesson").order_by("pk")
 
 
-def _lab(slug: str) -> Lab:
+def published_lab(slug: str) -> Lab:
+    """Return a lab that is published; to anyone there is no other."""
     found: Lab | None = _published().filter(pk=slug).first()
     if found is None:
         raise Http404
     return found
 
 
-def _visible(request: HttpRequest, run_id: uuid.UUID) -> Run:
+def visible(request: HttpRequest, run_id: uuid.UUID) -> Run:
     """Return a run that this person may see; to anyone else there is none."""
     found = Run.objects.visible_to(request.user).filter(pk=run_id)
     run = found.select_related("lab_version", "goal_result").first()
@@ -141,5 +191,5 @@ def _visible(request: HttpRequest, run_id: uuid.UUID) -> Run:
     return run
 
 
-def _url(run: Run) -> str:
+def url_of(run: Run) -> str:
     return reverse("labs:run", args=[run.pk])

@@ -38,7 +38,7 @@ def finish(run: Run, *, event: Event, before: Sequence[Event], seq: int, files: 
     summary = {name: value for name, value in event["summary"].items() if name not in _FILES}
     told = [*before, event | {"summary": summary}]
     _end(run, reason=event["reason"], summary=summary, told=told, seq=seq)
-    artifacts.add_rows(run, files, keep=artifacts.CHECKPOINTS_KEPT_AT_THE_END)
+    artifacts.add_rows(run, files, keep=artifacts.CHECKPOINTS_KEPT)
     _judge(run, summary)
 
 

@@ -1,9 +1,9 @@
 """What a watcher is told: frames built from the rows. Page, poll, socket and reconnect all read here.
 
 A frame is {"run", "attempt", "seq", "state", "events"} and, for the words beside the chart, "reason", "remedy",
-"losses" and "stopping". It holds events of one attempt only; when a second attempt follows, "more" is true and the
-next frame begins after "seq". The row is read before its chunks, so that a frame never says that a run has ended
-without the end's own events.
+"losses", "stopping" and "pausing". It holds events of one attempt only; when a second attempt follows, "more" is true
+and the next frame begins after "seq". The row is read before its chunks, so that a frame never says that a run has
+ended without the end's own events.
 """
 
 import uuid
@@ -22,7 +22,16 @@ Frame = dict[str, Any]
 SNAPSHOT_POINTS: Final = 4000
 # About four minutes of training; a watcher who is further behind gets several frames.
 CHUNKS_IN_A_FRAME: Final = 2000
-_STANDING: Final = ("fence", "last_seq", "state", "reason", "remedy", "losses", "stop_requested_at")
+_STANDING: Final = (
+    "fence",
+    "last_seq",
+    "state",
+    "reason",
+    "remedy",
+    "losses",
+    "stop_requested_at",
+    "pause_requested_at",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +55,7 @@ class Standing:
     remedy: str
     losses: int
     stopping: bool
+    pausing: bool
 
 
 def standing(run_id: uuid.UUID) -> Standing:
@@ -60,6 +70,7 @@ def standing(run_id: uuid.UUID) -> Standing:
         remedy=row.remedy,
         losses=row.losses,
         stopping=row.state == State.RUNNING and row.stop_requested_at is not None,
+        pausing=row.state == State.RUNNING and row.pause_requested_at is not None,
     )
 
 
@@ -124,6 +135,7 @@ def _frame(now: Standing, *, attempt: int, seq: int, said: list[Event]) -> Frame
         "remedy": now.remedy,
         "losses": now.losses,
         "stopping": now.stopping,
+        "pausing": now.pausing,
         "more": False,
         "events": said,
     }

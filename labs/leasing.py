@@ -12,9 +12,10 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 from django.utils import timezone
 
-from labs import queueing
+from labs import queueing, wishes
 from labs.models import Run
 from labs.transitions import held_by
+from labs.wishes import Wishes
 
 log = structlog.get_logger(__name__)
 
@@ -34,7 +35,7 @@ class Lease:
         self._ended = threading.Event()
         self._good_until = time.monotonic() + settings.STRIDE_LEASE_SECONDS
         self._refused = False
-        self.stop_requested = False
+        self.wishes = Wishes()
         # Whether this run has had its slice of the device while somebody else waits.
         self.is_slice_over = False
         self._slice_until = time.monotonic() + settings.STRIDE_SLICE_SECONDS
@@ -56,7 +57,7 @@ class Lease:
         return self._refused or time.monotonic() >= self._good_until
 
     def beat(self) -> None:
-        """Renew the lease once and bring back whether the learner asked for the end; a failure is a missed beat."""
+        """Renew the lease once and bring back what the learner asks for; a failure is a missed beat."""
         asked_at = time.monotonic()
         now = timezone.now()
         mine = Run.objects.filter(held_by(self._run.pk, self._fence))
@@ -64,7 +65,7 @@ class Lease:
             if not mine.update(lease_until=queueing.lease_from(now), heartbeat_at=now):
                 self._refused = True
                 return
-            self.stop_requested |= mine.filter(stop_requested_at__isnull=False).exists()
+            self.wishes = wishes.read(mine)
             if time.monotonic() >= self._slice_until:
                 self.is_slice_over = queueing.has_rivals(self._run, now=now)
         except DatabaseError as error:

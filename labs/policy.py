@@ -6,6 +6,7 @@ from django.core.exceptions import PermissionDenied
 
 from accounts.models import User
 from courses import policy as courses_policy
+from courses.models import Enrolment
 from labs.models import LabVersion, Run
 
 Visitor = AbstractBaseUser | AnonymousUser
@@ -19,6 +20,19 @@ def may_see_run(user: Visitor, run: Run) -> bool:
 def may_stop_run(user: Visitor, run: Run) -> bool:
     """Whether this person may end the run: its owner alone, or an operator."""
     return isinstance(user, User) and user.is_active and (run.owner_id == user.pk or user.is_superuser)
+
+
+def may_steer_run(user: Visitor, run: Run) -> bool:
+    """Whether this person may pause, steer, name or continue the run: its owner alone."""
+    return isinstance(user, User) and user.is_active and run.owner_id == user.pk
+
+
+def may_prefer_run(user: Visitor, run: Run) -> bool:
+    """Whether this person may give the run priority in the queue: who teaches its owner now, or an operator."""
+    if not isinstance(user, User) or not user.is_active:
+        return False
+    taught = Enrolment.objects.filter(learner=run.owner_id, left_at=None, cohort__instructors=user)
+    return user.is_superuser or taught.exists()
 
 
 def may_use_lab(user: Visitor, version: LabVersion) -> bool:

@@ -9,10 +9,11 @@ from django.db import InterfaceError, OperationalError, connection, transaction
 from django.utils import timezone
 
 import rings
-from labs import announcing, artifacts
+from labs import announcing, artifacts, wishes
 from labs.artifacts import Stored
-from labs.models import Chunk, Run
+from labs.models import Chunk, Run, RunAction
 from labs.transitions import held_by
+from labs.wishes import Wishes
 from nets.events import COLUMNS, Event
 
 log = structlog.get_logger(__name__)
@@ -29,12 +30,17 @@ class Recorder:
         self.run = run
         self.fence = run.fence
         self.seq = run.last_seq
-        self.stop_requested = False
+        self.wishes = Wishes()
         self.waiting: list[Event] = []
         self._sending: list[Event] = []
         # Files in the storage that no row names yet.
         self.files: list[Stored] = []
         self._sending_files: list[Stored] = []
+        # Changes of rate that were made, with the step after which they were.
+        self._actions: list[tuple[RunAction, int]] = []
+        self._sending_actions: list[tuple[RunAction, int]] = []
+        # The last step that ended an epoch, and the validation accuracy there.
+        self._validated: tuple[int, float | None] = (0, None)
         self._resolved: dict[str, Any] = {}
         self._next_at = 0.0
         self._has_points = False
@@ -44,6 +50,8 @@ class Recorder:
         if event["type"] == "steps" and not self._has_points:
             # The first point is what the learner waits for.
             self._has_points, self._next_at = True, 0.0
+        if event["type"] == "epoch":
+            self._validated = event["step"], event["validation_metric"]
         if event["type"] == "started" and not self.run.resolved:
             self._resolved = {name: event[name] for name in ("device", "dtype", "layout", "threads")}
         if event["type"] == "steps" and self.waiting and self.waiting[-1]["type"] == "steps":
@@ -56,6 +64,20 @@ class Recorder:
         """Take a `checkpoint` event whose file is stored; its row comes with the chunk that tells it."""
         self.add(event)
         self.files.append(file)
+
+    def metric_after(self, step: int) -> float | None:
+        """Return the validation accuracy after `step`; None within an epoch."""
+        at, metric = self._validated
+        return metric if at == step else None
+
+    def note_action(self, action: RunAction, *, step: int) -> None:
+        """Note that the trainer acted after `step`; its row says so together with the chunk that tells it."""
+        self._actions.append((action, step))
+
+    @property
+    def is_written(self) -> bool:
+        """Whether everything that was added is a row."""
+        return not (self.waiting or self._sending)
 
     def flush_when_due(self) -> None:
         """Write a chunk when the last one is `STRIDE_CHUNK_SECONDS` old; raises TakenOverError."""
@@ -70,6 +92,7 @@ class Recorder:
             if self.waiting:
                 self._sending, self.waiting = self.waiting, []
                 self._sending_files, self.files = self.files, []
+                self._sending_actions, self._actions = self._actions, []
                 self._write()
         except (OperationalError, InterfaceError) as error:
             log.warning("chunk_waits", run=str(self.run.pk), error=str(error))
@@ -101,7 +124,9 @@ class Recorder:
             Chunk.objects.create(run=self.run, seq=self.seq + 1, attempt=self.fence, events=self._sending)
             if self._sending_files:
                 artifacts.add_rows(self.run, self._sending_files, keep=artifacts.CHECKPOINTS_KEPT)
-            self.stop_requested |= mine.filter(stop_requested_at__isnull=False).exists()
+            for action, step in self._sending_actions:
+                RunAction.objects.filter(pk=action.pk).update(step=step)
+            self.wishes = wishes.read(mine)
             rings.ring_on_commit(f"run:{self.run.pk}")
             if so_far:
                 announcing.announce_to_classes(self.run)
@@ -109,7 +134,7 @@ class Recorder:
 
     def _accept(self) -> None:
         self.seq += 1
-        self._sending, self._sending_files, self._resolved = [], [], {}
+        self._sending, self._sending_files, self._sending_actions, self._resolved = [], [], [], {}
 
 
 def _step_told(events: list[Event]) -> dict[str, int]:

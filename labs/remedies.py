@@ -4,6 +4,16 @@ import errno
 from collections.abc import Mapping
 from typing import Any
 
+from nets.specs import SpecError
+
+
+class NoBranchPointError(Exception):
+    """The checkpoint from which a run was to branch off cannot be used; the text is the sentence for its learner."""
+
+    def __init__(self) -> None:
+        super().__init__("The checkpoint that this run branches from cannot be read any more. Branch from another one.")
+
+
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
@@ -19,6 +29,13 @@ def explain(error: BaseException, *, spec: Mapping[str, Any]) -> tuple[str, str]
         return "out_of_memory", _smaller(getattr(error, "fits", batch_size // 2))
     if isinstance(error, OSError) and error.errno in _FULL:
         return "disk_full", "The server's disk is full, so the network could not be saved. Tell your instructor."
+    if type(error).__name__ == "DataError":
+        # By name: the module that raises it needs torch. Its text says what is wrong and what helps.
+        return "bad_data", str(error)
+    if isinstance(error, NoBranchPointError):
+        return "error", str(error)
+    if isinstance(error, SpecError):
+        return "error", f"{error} Change that, and train again."
     return "error", (
         "Something went wrong on our side, not in your settings. Train again; if it fails again, tell your instructor "
         "the address of this page."
@@ -33,6 +50,11 @@ def worker_lost() -> str:
 def stalled() -> str:
     """Return the sentence for a run whose steps stopped coming."""
     return "The run stopped making progress twice. Train again; if it stalls again, tell your instructor."
+
+
+def expired() -> str:
+    """Return the sentence for a run that was paused for too long."""
+    return "The run was paused for longer than pauses may last. Train again with its settings, or branch from its end."
 
 
 def _smaller(fits: int | None) -> str:

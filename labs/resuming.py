@@ -8,6 +8,7 @@ from pathlib import Path
 from labs import caching
 from labs.artifacts import CHECKPOINT
 from labs.models import Artifact, Run
+from labs.remedies import NoBranchPointError
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,20 @@ def beginnings(run: Run, *, folder: Path) -> Iterator[Beginning]:
         path = folder / f"step-{artifact.step:08d}.ckpt"
         if _fetch(artifact, path):
             yield Beginning(path, artifact.step or 0)
+
+
+def branch_point(run: Run, *, folder: Path) -> Beginning | None:
+    """Fetch the checkpoint that a branch begins with; None for a run that is no branch.
+
+    Raises NoBranchPointError when it is gone or damaged.
+    """
+    if run.branch_step is None:
+        return None
+    saved = Artifact.objects.filter(run=run.parent_id, kind=CHECKPOINT, step=run.branch_step).order_by("-id").first()
+    path = folder / "branch-point.ckpt"
+    if saved is None or not _fetch(saved, path):
+        raise NoBranchPointError
+    return Beginning(path, run.branch_step)
 
 
 def _fetch(artifact: Artifact, path: Path) -> bool:

@@ -1,12 +1,13 @@
 """What the API of labs and runs answers, as plain data."""
 
+import uuid
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from ninja import Schema
 
 from labs import specs
-from labs.models import LabVersion, Run
+from labs.models import LabVersion, Run, RunGroup
 from nets.catalog import FIELDS, choices_for
 
 
@@ -66,6 +67,7 @@ class RunAnswer(Schema):
     url: str
     lab: str
     title: str
+    notes: str
     state: str
     reason: str
     remedy: str
@@ -75,9 +77,58 @@ class RunAnswer(Schema):
     resolved: dict[str, Any]
     summary: dict[str, Any]
     goal: Goal | None
+    parent: str | None
+    branch_step: int | None
+    twin_of: str | None
+    group: str | None
     queued_at: datetime
     started_at: datetime | None
+    paused_at: datetime | None
     ended_at: datetime | None
+    expires_at: datetime | None
+
+
+class RunTreeAnswer(RunAnswer):
+    """One run with those that were made from it: branches, and twins with one field changed."""
+
+    branches: list[str]
+    twins: list[str]
+
+
+class GroupAnswer(Schema):
+    """Runs that were submitted together: a sweep over `field`, or the same run with other seeds."""
+
+    group: str
+    title: str
+    field: str
+    runs: list[str]
+
+
+class CheckpointAnswer(Schema):
+    """A state of a run that was saved, from which it can be branched; `metric` is the validation accuracy there."""
+
+    step: int
+    epoch: int | None
+    metric: float | None
+    bytes: int
+
+
+class ArtifactAnswer(Schema):
+    """One file that a run left behind."""
+
+    id: int
+    kind: str
+    step: int | None
+    bytes: int
+    sha256: str
+    url: str
+
+
+class Waiting(Schema):
+    """The same run waits already: its id, and one sentence that says what can be done."""
+
+    error: str
+    id: str
 
 
 class FrameAnswer(Schema):
@@ -91,6 +142,7 @@ class FrameAnswer(Schema):
     remedy: str
     losses: int
     stopping: bool
+    pausing: bool
     more: bool
     events: list[dict[str, Any]]
 
@@ -105,6 +157,11 @@ class Problems(Schema):
     """One sentence for every field that does not fit."""
 
     errors: dict[str, str]
+
+
+_TIMES: Final = ("queued_at", "started_at", "paused_at", "ended_at", "expires_at")
+_SAID: Final = ("title", "notes", "state", "reason", "remedy", "spec", "resolved", "summary", "branch_step")
+_TOLD: Final = (*_SAID, *_TIMES)
 
 
 def lab_line(version: LabVersion, *, reason: str) -> dict[str, Any]:
@@ -127,16 +184,35 @@ def lab_answer(version: LabVersion, *, reason: str) -> dict[str, Any]:
 
 def run_answer(run: Run, *, url: str) -> dict[str, Any]:
     """Return one run; its goal only once it has been judged."""
-    names = ("title", "state", "reason", "remedy", "spec", "resolved", "summary", "queued_at", "started_at", "ended_at")
     goal = getattr(run, "goal_result", None)
-    return {name: getattr(run, name) for name in names} | {
+    return {name: getattr(run, name) for name in _TOLD} | {
         "id": str(run.pk),
         "url": url,
         "lab": run.lab_version.lab_id,
         "attempt": run.fence,
         "seq": run.last_seq,
+        "parent": _id(run.parent_id),
+        "twin_of": _id(run.twin_of_id),
+        "group": _id(run.group_id),
         "goal": goal and {name: getattr(goal, name) for name in ("metric", "value", "at_least", "passed")},
     }
+
+
+def run_tree(run: Run, *, url: str) -> dict[str, Any]:
+    """Return one run with the ids of those that were made from it, the oldest first."""
+    made = {"branches": run.branches, "twins": run.twins}
+    ids = {name: rows.order_by("queued_at", "pk").values_list("pk", flat=True) for name, rows in made.items()}
+    return run_answer(run, url=url) | {name: list(map(str, found)) for name, found in ids.items()}
+
+
+def group_answer(group: RunGroup) -> dict[str, Any]:
+    """Return a group with the ids of its runs, in the order in which they were asked for."""
+    runs = group.runs.order_by("queued_at", "pk").values_list("pk", flat=True)
+    return {"group": str(group.pk), "title": group.title, "field": group.field, "runs": list(map(str, runs))}
+
+
+def _id(key: uuid.UUID | None) -> str | None:
+    return None if key is None else str(key)
 
 
 def _field(version: LabVersion, name: str) -> dict[str, Any]:

@@ -1,16 +1,22 @@
 """Turn what a person asked for into a spec: the lab's starting spec, changed where the lab lets them change it."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 from labs.models import LabVersion
 from nets import archives
 from nets.catalog import ARCHITECTURES, DATASETS, fits
+from nets.ledger import ledger
 from nets.specs import BOUNDS, LABELS, Real, SpecError, TrainSpec, Whole
 
+# The networks whose layers have one name in the ledger and in torch: elsewhere only a worker knows what can be frozen.
+NAMED_ALIKE: Final = frozenset(
+    {"lenet5", "threeblock", "threeblock224", "fourconv_bn", "twoconv_bn", "alexnet", "alexnet32"}
+)
 
-def build(version: LabVersion, fields: Mapping[str, object]) -> TrainSpec:
-    """Return the spec that `fields` ask for, typed as JSON types it.
+
+def build(version: LabVersion, fields: Mapping[str, object], *, start: Mapping[str, object] | None = None) -> TrainSpec:
+    """Return the spec that `fields` ask for, typed as JSON types it; what they leave out is the lab's, or `start`'s.
 
     Raises SpecError with one sentence for every field that is unknown, closed in this lab, or out of bounds.
     """
@@ -18,13 +24,20 @@ def build(version: LabVersion, fields: Mapping[str, object]) -> TrainSpec:
     errors = {name: _closed(name, version) for name in fields if name not in version.open_fields}
     errors |= _outside_choices(asked, version)
     try:
-        spec = TrainSpec.from_json(version.spec | asked)
+        spec = TrainSpec.from_json(dict(version.spec if start is None else start) | asked)
     except SpecError as error:
         raise SpecError(error.errors | errors) from error
-    errors = _unfit(spec, version) | _not_here(spec) | errors
+    errors = _unfit(spec, version) | _not_here(spec) | _unfrozen(spec) | errors
     if errors:
         raise SpecError(errors)
     return spec
+
+
+def fault_of_rate(version: LabVersion, value: object) -> str:
+    """Return what is wrong with `value` as a new learning rate in this lab; nothing when it may stand."""
+    if "learning_rate" not in version.open_fields:
+        return _closed("learning_rate", version)
+    return BOUNDS["learning_rate"].fault(LABELS["learning_rate"], value) or ""
 
 
 def here(name: str, values: Sequence[Any]) -> list[Any]:
@@ -75,6 +88,20 @@ def _not_here(spec: TrainSpec) -> dict[str, str]:
         return {}
     title = DATASETS[spec.data].title
     return {"data": f"{LABELS['data']}: {title} is not on this server; there are {', '.join(usable)}."}
+
+
+def _unfrozen(spec: TrainSpec) -> dict[str, str]:
+    """Return a sentence when the network has no layer of a name that is to be frozen, or none would be left."""
+    if spec.freeze in ("none", "backbone") or spec.arch not in NAMED_ALIKE:
+        return {}
+    data = DATASETS[spec.data]
+    try:
+        book = ledger(spec.arch, shape=data.shape, classes=len(data.classes), frozen=spec.freeze.split(","))
+    except ValueError as error:
+        return {"freeze": f"{LABELS['freeze']}: {error}"}
+    if book.trainable:
+        return {}
+    return {"freeze": f"{LABELS['freeze']} must leave something to train; “{spec.freeze}” is the whole network."}
 
 
 def _outside_choices(asked: Mapping[str, object], version: LabVersion) -> dict[str, str]:

@@ -14,6 +14,7 @@ import rings
 from labs import remedies, transitions
 from labs.announcing import QUEUE, WORK
 from labs.models import Run
+from labs.models.runs import State
 from labs.transitions import held_by
 
 log = structlog.get_logger(__name__)
@@ -24,11 +25,13 @@ SLOW_STEPS: Final = 20
 
 
 def sweep(*, now: datetime) -> None:
-    """Look once: take runs from workers that are gone or hang, and knock when queued runs wait unheard."""
+    """Look once: at workers that are gone or hang, at pauses that lasted too long, at queued runs that wait unheard."""
     for run in Run.objects.running().filter(lease_until__lt=now):
         _take_from_lost_worker(run, now=now)
     for run in Run.objects.running().filter(last_step_at__lt=now - _stall()):
         _take_from_hanging_worker(run, now=now)
+    for run in Run.objects.paused().filter(expires_at__lt=now):
+        _end_long_pause(run, now=now)
     if Run.objects.queued().exists() and rings.is_silent(QUEUE):
         rings.knock(WORK, QUEUE)
 
@@ -53,6 +56,12 @@ def _take_from_hanging_worker(run: Run, *, now: datetime) -> None:
         done = transitions.requeue_lost(run, condition=condition)
     if done:
         log.warning("run_stalled", run=str(run.pk), fence=run.fence, losses=run.losses, state=run.state)
+
+
+def _end_long_pause(run: Run, *, now: datetime) -> None:
+    condition = Q(pk=run.pk, state=State.PAUSED, expires_at__lt=now)
+    if transitions.fail(run, condition=condition, reason="expired", remedy=remedies.expired()):
+        log.info("pause_expired", run=str(run.pk), paused_at=run.paused_at)
 
 
 def _stall() -> timedelta:

@@ -3,10 +3,12 @@
 import uuid
 from typing import Final
 
+from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.guests import ensure_user
 from accounts.policy import is_someone
@@ -17,7 +19,8 @@ from labs import beside as besides
 from labs import following, listing, policy, showing, submission
 from labs.forms import LabForm
 from labs.models import Lab, LabVersion, Run
-from labs.submission import LockedError, QuotaError, SpecError
+from labs.steering_views import visible
+from labs.submission import AlreadyWaitingError, LockedError, QuotaError, SpecError
 from nets import script as scripts
 from nets.specs import TrainSpec
 
@@ -70,7 +73,7 @@ def runs(request: HttpRequest) -> HttpResponse:
 @require_safe
 def run(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
     """Show one run, live while it lasts."""
-    found = _visible(request, run_id)
+    found = visible(request, run_id)
     context = {"page": showing.run_page(found, request.user), "code": besides.coloured(_source(found))}
     return render(request, "labs/run.html", context)
 
@@ -78,7 +81,7 @@ def run(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
 @require_safe
 def outcome(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
     """Return how a run ended, for a page that watched it end."""
-    found = _visible(request, run_id)
+    found = visible(request, run_id)
     said = following.snapshot(found)["events"]
     return render(request, "labs/_outcome.html", {"outcome": showing.outcome(found, request.user, said=said)})
 
@@ -86,19 +89,9 @@ def outcome(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
 @require_safe
 def script(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
     """Hand out the run as a script."""
-    found = _visible(request, run_id)
+    found = visible(request, run_id)
     headers = {"Content-Disposition": f'attachment; filename="{found.lab_version.lab_id}-{str(found.pk)[:8]}.py"'}
     return HttpResponse(_source(found), content_type="text/x-python; charset=utf-8", headers=headers)
-
-
-@require_POST
-def stop(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
-    """End a run after its step, or take back one that waits; then show it."""
-    found = _visible(request, run_id)
-    if not policy.may_stop_run(request.user, found):
-        return render(request, "403.html", status=403)
-    submission.request_stop(found)
-    return redirect("labs:run", run_id=found.pk)
 
 
 def _train(request: HttpRequest, version: LabVersion) -> HttpResponse:
@@ -108,7 +101,11 @@ def _train(request: HttpRequest, version: LabVersion) -> HttpResponse:
     if not is_someone(owner):
         return _page(request, form, refusal=policy.why_not_use_lab(owner, version), status=403)
     try:
-        made = submission.submit(owner=owner, lab=version.lab, fields=form.fields)
+        made = submission.submit(owner=owner, lab=version.lab, fields=form.fields, if_waiting="refuse")
+    except AlreadyWaitingError as error:
+        # Pressed twice: the run that waits is the one that was asked for.
+        messages.info(request, _("The same run waits already: this is it. Cancel it to queue another."))
+        made = error.run
     except LockedError as error:
         return _page(request, form, refusal=str(error), status=403)
     except SpecError:
@@ -174,10 +171,6 @@ def _start(request: HttpRequest) -> dict[str, object] | None:
         return None
     found = Run.objects.visible_to(request.user).filter(pk=run_id).first()
     return None if found is None else dict(found.spec)
-
-
-def _visible(request: HttpRequest, run_id: uuid.UUID) -> Run:
-    return get_object_or_404(Run.objects.visible_to(request.user).select_related("lab_version__lesson"), pk=run_id)
 
 
 def _source(run: Run) -> str:

@@ -7,21 +7,21 @@ import os
 import tempfile
 import time
 from collections.abc import Generator
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import Final
 
 import structlog
-from django.conf import settings
 from django.db import DatabaseError, InterfaceError, OperationalError, connection
-from django.utils import timezone
 
 import rings
-from labs import announcing, artifacts, draining, ending, hosting, queueing, remedies, resuming, transitions, turns
+from labs import announcing, artifacts, draining, ending, hosting, queueing, remedies, resuming, transitions
 from labs.artifacts import Stored
 from labs.leasing import Lease
 from labs.models import Run
 from labs.recording import Recorder, TakenOverError
+from labs.steering import Helm
 from labs.transitions import held_by
 from nets import events, trainer
 from nets.checkpoints import CheckpointError
@@ -91,44 +91,52 @@ def _train(run: Run) -> None:
 
 
 def _walk(run: Run, *, recorder: Recorder, lease: Lease, folder: Path) -> None:
-    """Go from event to event until the run ends, this worker drains, or the lease is lost."""
-    walk, event = _begin(run, recorder=recorder, folder=folder)
-    # The limit is on the time that all turns of the run have had a device.
-    held = turns.seconds_held(run, now=timezone.now())
-    over_at = time.monotonic() + settings.STRIDE_RUN_SECONDS - held
+    """Go from event to event until the run ends or rests, this worker drains, or the lease is lost."""
+    helm = Helm(run, recorder=recorder, lease=lease)
+    walk, event = _begin(run, recorder=recorder, helm=helm, folder=folder)
+    wish: Wish = None
     try:
         while event["type"] != "finished":
             if lease.is_lost:
                 log.warning("lease_lost")
                 return
             _record(run, event, recorder=recorder, folder=folder)
+            helm.heed(event)
             if draining.is_draining() or lease.is_slice_over:
                 _give_back(run, walk, recorder=recorder, folder=folder)
                 return
+            if wish == "checkpoint" and helm.is_pause_asked and _rests(run, recorder=recorder):
+                return
             recorder.flush_when_due()
-            is_over = time.monotonic() >= over_at
-            event = walk.send("stop" if is_over or _is_stopped_by_learner(recorder, lease) else None)
-        _finish(run, event, recorder=recorder, lease=lease, folder=folder)
+            wish = helm.wish()
+            event = walk.send(wish)
+        _finish(run, event, recorder=recorder, lease=lease, helm=helm, folder=folder)
     finally:
         walk.close()
 
 
-def _begin(run: Run, *, recorder: Recorder, folder: Path) -> tuple[Walk, Event]:
-    """Begin after the newest checkpoint that can be used, else at the start; return the walk and where it stands.
+def _begin(run: Run, *, recorder: Recorder, helm: Helm, folder: Path) -> tuple[Walk, Event]:
+    """Begin after the newest checkpoint that can be used, else where a branch begins, else at the start.
 
-    The threads are those of the first attempt: with others the same sums come out differently in the last digit.
+    Returns the walk and where it stands. The threads are those of the first attempt: with others the same sums come
+    out differently in the last digit.
     """
     spec, threads = TrainSpec.from_json(run.spec), run.resolved.get("threads") or _threads(run)
+    begin = partial(trainer.train, spec, checkpoint_to=folder, actions=helm.replayed, threads=threads)
     for beginning in resuming.beginnings(run, folder=folder):
-        walk = trainer.train(spec, checkpoint_to=folder, resume_from=beginning.path, threads=threads)
+        walk = begin(resume_from=beginning.path)
         try:
             recorder.add(next(walk))
         except CheckpointError as error:
             log.warning("checkpoint_refused", step=beginning.step, error=str(error))
             continue
         return walk, events.resumed(attempt=run.fence, step=beginning.step)
-    walk = trainer.train(spec, checkpoint_to=folder, threads=threads)
-    return walk, next(walk)
+    point = resuming.branch_point(run, folder=folder)
+    walk = begin(branch_from=point.path if point else None)
+    if point is None:
+        return walk, next(walk)
+    recorder.add(next(walk))
+    return walk, events.resumed(attempt=run.fence, step=point.step)
 
 
 def _threads(run: Run) -> int | None:
@@ -140,8 +148,9 @@ def _record(run: Run, event: Event, *, recorder: Recorder, folder: Path) -> None
     if event["type"] != "checkpoint":
         recorder.add(event)
         return
+    metric = recorder.metric_after(event["step"])
     try:
-        file = artifacts.store(run, kind=artifacts.CHECKPOINT, path=folder / event["file"], about=event)
+        file = artifacts.store(run, kind=artifacts.CHECKPOINT, path=folder / event["file"], about=event, metric=metric)
     except OSError as error:
         if not artifacts.is_store_away(error):
             raise
@@ -151,13 +160,9 @@ def _record(run: Run, event: Event, *, recorder: Recorder, folder: Path) -> None
     recorder.add_checkpoint(event, file)
 
 
-def _is_stopped_by_learner(recorder: Recorder, lease: Lease) -> bool:
-    return recorder.stop_requested or lease.stop_requested
-
-
-def _finish(run: Run, event: Event, *, recorder: Recorder, lease: Lease, folder: Path) -> None:
+def _finish(run: Run, event: Event, *, recorder: Recorder, lease: Lease, helm: Helm, folder: Path) -> None:
     """Store the files and write the end; a database that is away is tried again while the lease lasts."""
-    if event["reason"] == "stopped" and not _is_stopped_by_learner(recorder, lease):
+    if event["reason"] == "stopped" and not helm.is_stopped_by_learner:
         event = event | {"reason": "time_limit"}
     files = [*recorder.files, *_weights_stored(run, event, lease=lease, folder=folder)]
     is_sure = True
@@ -188,6 +193,18 @@ def _weights_stored(run: Run, event: Event, *, lease: Lease, folder: Path) -> li
                 raise
             log.warning("weights_wait", error=str(error))
             time.sleep(RETRY_SECONDS)
+
+
+def _rests(run: Run, *, recorder: Recorder) -> bool:
+    """Let go of a run whose pause was asked for and whose state was just saved; return whether it rests now."""
+    recorder.flush()
+    if not recorder.is_written:
+        # The database is away: a pause now would go back behind what was trained.
+        return False
+    is_resting = transitions.pause(run, fence=run.fence, step=artifacts.last_saved_step(run))
+    if is_resting:
+        log.info("run_paused")
+    return is_resting
 
 
 def _give_back(run: Run, walk: Walk, *, recorder: Recorder, folder: Path) -> None:

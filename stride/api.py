@@ -11,12 +11,23 @@ from ninja.security import django_auth
 from courses.api import router as lessons_router
 from inference.api import router as queries_router
 from labs.api import labs_router, runs_router
+from labs.api_continuing import groups_router, sweeps_router
+from labs.api_continuing import runs_router as continuing_router
+from labs.api_files import ledger_router
+from labs.api_files import router as files_router
+from labs.api_steering import router as steering_router
 from teach.api import router as cohorts_router
 
 api = NinjaAPI(title="Stride", version="1", urls_namespace="api", auth=django_auth, docs_url="/docs")
 api.add_router("/lessons", lessons_router, tags=["lessons"])
 api.add_router("/labs", labs_router, tags=["labs"])
 api.add_router("/runs", runs_router, tags=["runs"])
+api.add_router("/runs", steering_router, tags=["runs"])
+api.add_router("/runs", continuing_router, tags=["runs"])
+api.add_router("/runs", files_router, tags=["runs"])
+api.add_router("/labs", sweeps_router, tags=["labs"])
+api.add_router("/groups", groups_router, tags=["runs"])
+api.add_router("/ledger", ledger_router, tags=["labs"])
 api.add_router("/queries", queries_router, tags=["look inside"])
 api.add_router("/cohorts", cohorts_router, tags=["teaching"])
 

@@ -124,6 +124,8 @@ STRIDE_SWEEP_SECONDS = environment.seconds("STRIDE_SWEEP_SECONDS", default=5)
 STRIDE_CHUNK_SECONDS = environment.seconds("STRIDE_CHUNK_SECONDS", default=0.12)
 STRIDE_STALL_SECONDS = environment.seconds("STRIDE_STALL_SECONDS", default=60)
 STRIDE_RUN_SECONDS = environment.seconds("STRIDE_RUN_SECONDS", default=3600)
+# A paused run keeps its checkpoints for so long, and then ends.
+STRIDE_PAUSE_SECONDS = environment.seconds("STRIDE_PAUSE_SECONDS", default=7 * 24 * 3600)
 # A run that has held its device for so long while others wait is checkpointed and goes back to the queue.
 STRIDE_SLICE_SECONDS = environment.seconds("STRIDE_SLICE_SECONDS", default=120)
 # How many runs one device of a worker trains at once.

@@ -52,6 +52,10 @@ class RunQuerySet(models.QuerySet["Run"]):
         """Return runs that a worker holds."""
         return self.filter(state=State.RUNNING)
 
+    def paused(self) -> "RunQuerySet":
+        """Return runs that rest until their learner goes on with them."""
+        return self.filter(state=State.PAUSED)
+
     def unended(self) -> "RunQuerySet":
         """Return runs to which something will still happen."""
         return self.exclude(state__in=TERMINAL)
@@ -67,11 +71,12 @@ class RunQuerySet(models.QuerySet["Run"]):
 
 
 class RunGroup(models.Model):
-    """Runs that were submitted together (a sweep, twins) and share one Stop. Most runs have none."""
+    """Runs that were submitted together and share one Stop; `field` is what differs among them. Most runs have none."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="run_groups")
     title = models.CharField(max_length=120, blank=True)
+    field = models.CharField(max_length=40, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
 
     def __str__(self) -> str:
@@ -84,7 +89,8 @@ class Run(models.Model):
     `resolved` (device, dtype, layout, threads) is empty until the first claim. `reason` is empty until the end.
     `device` is set while it runs. `memory_bytes`, `expected_seconds` and `total_steps` are what was estimated when it
     was queued (0: nothing was); `step` is the last one that was told.
-    `losses` counts lost leases since the last checkpoint. `parent` and `branch_step` are set for branches only.
+    `losses` counts lost leases since the last checkpoint. `parent` and `branch_step` are set for branches only,
+    `twin_of` for runs that repeat another with one field changed.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -120,6 +126,7 @@ class Run(models.Model):
 
     parent = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, blank=True, related_name="branches")
     branch_step = models.PositiveIntegerField(null=True, blank=True)
+    twin_of = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, blank=True, related_name="twins")
 
     queued_at = models.DateTimeField(default=timezone.now)
     started_at = models.DateTimeField(null=True, blank=True)
@@ -217,6 +224,9 @@ class Artifact(models.Model):
     sha256 = models.CharField(max_length=64)
     bytes = models.PositiveBigIntegerField()
     step = models.PositiveIntegerField(null=True, blank=True)
+    # Of a checkpoint: how many epochs are done, and the validation accuracy where it ends one.
+    epoch = models.PositiveIntegerField(null=True, blank=True)
+    metric = models.FloatField(null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:

@@ -153,7 +153,7 @@ def test_a_script_gets_the_live_run_alone_and_a_refusal_alone(client: Client, la
     assert live.status_code == 200
     assert "<live-run" in live.content.decode()
     assert "<html" not in live.content.decode()
-    refused = client.post("/labs/free/", {}, headers={"HX-Request": "true"})
+    refused = client.post("/labs/free/", {"epochs": "2"}, headers={"HX-Request": "true"})
     assert refused.status_code == 429
     assert 'role="alert"' in refused.content.decode()
 

@@ -118,7 +118,7 @@ def test_a_chunk_brings_back_the_learners_stop(run: Run) -> None:
     submission.request_stop(run)
     recorder.add(steps(1))
     recorder.flush()
-    assert recorder.stop_requested
+    assert recorder.wishes.stop
 
 
 def test_an_end_is_one_transaction(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

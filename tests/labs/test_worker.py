@@ -159,7 +159,7 @@ def test_f14_a_killed_and_resumed_run_equals_one_that_was_never_interrupted(
     assert first is not None
     assert second is not None
     assert first.sha256 == second.sha256
-    assert checkpoints.count() == 1
+    assert checkpoints.count() <= 3, "the last two and the best"
 
 
 def test_f06_many_knocks_make_one_attempt(house: House, learner: User, lab: Lab) -> None:

@@ -47,6 +47,22 @@ runs/<uuid:run_id>/script.py                             GET   404 404 200 404 4
 runs/<uuid:run_id>/script.py                             POST  405
 runs/<uuid:run_id>/stop/                                 GET   405
 runs/<uuid:run_id>/stop/                                 POST  404 404 302 404 404 403 302
+runs/<uuid:run_id>/pause/                                GET   405
+runs/<uuid:run_id>/pause/                                POST  404 404 302 404 404 403 403
+runs/<uuid:run_id>/resume/                               GET   405
+runs/<uuid:run_id>/resume/                               POST  404 404 302 404 404 403 403
+runs/<uuid:run_id>/rate/                                 GET   405
+runs/<uuid:run_id>/rate/                                 POST  404 404 302 404 404 403 403
+runs/<uuid:run_id>/about/                                GET   405
+runs/<uuid:run_id>/about/                                POST  404 404 302 404 404 403 403
+runs/<uuid:run_id>/branch/                               GET   405
+runs/<uuid:run_id>/branch/                               POST  404 404 302 404 404 403 403
+runs/<uuid:run_id>/twin/                                 GET   405
+runs/<uuid:run_id>/twin/                                 POST  404 404 302 404 404 403 403
+runs/<uuid:run_id>/again/                                GET   405
+runs/<uuid:run_id>/again/                                POST  404 404 302 404 404 403 403
+groups/<uuid:group_id>/stop/                             GET   405
+groups/<uuid:group_id>/stop/                             POST  404 404 302 404 404 404 404
 
 inference/                                               GET   200
 inference/                                               POST  422
@@ -150,6 +166,36 @@ api/v1/runs/<run_id>/events                              GET   401 404 200 404 4
 api/v1/runs/<run_id>/events                              POST  405
 api/v1/runs/<run_id>/stop                                GET   405
 api/v1/runs/<run_id>/stop                                POST  401 404 409 404 404 403 409
+api/v1/runs/<run_id>/priority                            GET   405
+api/v1/runs/<run_id>/priority                            POST  401 404 403 404 404 409 409
+api/v1/runs/<run_id>/pause                               GET   405
+api/v1/runs/<run_id>/pause                               POST  401 404 409 404 404 403 403
+api/v1/runs/<run_id>/resume                              GET   405
+api/v1/runs/<run_id>/resume                              POST  401 404 409 404 404 403 403
+api/v1/runs/<run_id>/rate                                GET   405
+api/v1/runs/<run_id>/rate                                POST  401 404 409 404 404 403 403
+api/v1/runs/<run_id>/branch                              GET   405
+api/v1/runs/<run_id>/branch                              POST  401 404 403 404 404 403 403
+api/v1/runs/<run_id>/twin                                GET   405
+api/v1/runs/<run_id>/twin                                POST  401 404 403 404 404 403 403
+api/v1/runs/<run_id>/again                               GET   405
+api/v1/runs/<run_id>/again                               POST  401 404 403 404 404 403 403
+api/v1/runs/<run_id>/artifacts                           GET   401 404 200 404 404 200 200
+api/v1/runs/<run_id>/artifacts                           POST  405
+api/v1/runs/<run_id>/artifacts/<artifact_id>             GET   401 404 200 404 404 200 200
+api/v1/runs/<run_id>/artifacts/<artifact_id>             POST  405
+api/v1/runs/<run_id>/checkpoints                         GET   401 404 200 404 404 200 200
+api/v1/runs/<run_id>/checkpoints                         POST  405
+api/v1/runs/<run_id>/metrics.csv                         GET   401 404 200 404 404 200 200
+api/v1/runs/<run_id>/metrics.csv                         POST  405
+api/v1/labs/<slug>/sweeps                                GET   405
+api/v1/labs/<slug>/sweeps                                POST  401 403 403 403 201 201 201
+api/v1/groups/<group_id>                                 GET   401 404 200 404 404 200 200
+api/v1/groups/<group_id>                                 POST  405
+api/v1/groups/<group_id>/stop                            GET   405
+api/v1/groups/<group_id>/stop                            POST  401 404 200 404 404 403 403
+api/v1/ledger                                            GET   405
+api/v1/ledger                                            POST  401 200 200 200 200 200 200
 api/v1/queries                                           GET   405
 api/v1/queries                                           POST  401 422 422 422 422 422 422
 api/v1/queries/<query_id>                                GET   401 404 200 404 404 404 404
@@ -184,4 +230,11 @@ FORMS = {
 JSON = {
     "api/v1/lessons/<slug>/attempts/<attempt_id>/answers": {"question": 1},
     "api/v1/labs/<slug>/runs": {},
+    "api/v1/labs/<slug>/sweeps": {"field": "epochs", "values": [1, 2]},
+    "api/v1/runs/<run_id>/rate": {"value": 0.01},
+    "api/v1/runs/<run_id>/priority": {"minutes": 5},
+    "api/v1/runs/<run_id>/branch": {"step": 1},
+    "api/v1/runs/<run_id>/twin": {"field": "epochs", "value": 2},
+    "api/v1/runs/<run_id>/again": {"count": 1},
+    "api/v1/ledger": {"arch": "lenet5"},
 }

@@ -57,6 +57,8 @@ def _address(row: Row, world: World) -> str:
         "place": 1,
         "run_id": world.run.pk,
         "query_id": world.query.pk,
+        "group_id": world.group.pk,
+        "artifact_id": world.artifact.pk,
         "cohort_id": world.cohort.pk,
         "enrolment_id": world.enrolment,
         "code": "wrong" if row.place == "unknown" else world.cohort.invite_code,

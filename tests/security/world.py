@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
@@ -14,7 +16,7 @@ from courses.models import Attempt, Cohort, Course
 from courses.outline import published_outline
 from courses.progress import start_attempt
 from inference.models import Network, Query, Upload
-from labs.models import LabVersion, Run
+from labs.models import Artifact, LabVersion, Run, RunGroup
 from teach import enrolment
 
 PEOPLE = ("nobody", "guest", "learner", "other learner", "other instructor", "instructor", "admin")
@@ -32,6 +34,8 @@ class World:
     attempt: Attempt
     run: Run
     query: Query
+    group: RunGroup
+    artifact: Artifact
 
     def browser(self, who: str) -> Client:
         """Return a browser in which this person is signed in."""
@@ -57,7 +61,7 @@ def make_world() -> World:
     lesson = published_outline().by_slug[OPEN_LESSON]
     run = _finished_run(learner)
     sessions = {who: _session(user) for who, user in people.items()}
-    return World(sessions, cohort, joined.pk, start_attempt(learner, lesson.id), run, _query(learner, run))
+    return World(sessions, cohort, joined.pk, start_attempt(learner, lesson.id), run, _query(learner, run), *_left(run))
 
 
 def _session(user: User | None) -> str:
@@ -79,6 +83,14 @@ def _finished_run(owner: User) -> Run:
     version = LabVersion.objects.get(lab="first-run")
     ended = {"state": "finished", "reason": "completed", "ended_at": timezone.now() + timedelta(seconds=1)}
     return Run.objects.create(owner=owner, lab_version=version, spec=version.spec, seed=1, **ended)
+
+
+def _left(run: Run) -> tuple[RunGroup, Artifact]:
+    """Return the group that a run belongs to, and a file that it left."""
+    group = RunGroup.objects.create(owner=run.owner, field="seed")
+    Run.objects.filter(pk=run.pk).update(group=group)
+    name = default_storage.save("runs/world/weights", ContentFile(b"weights"))
+    return group, Artifact.objects.create(run=run, kind="weights", name=name, sha256="0" * 64, bytes=7)
 
 
 def _query(owner: User, run: Run) -> Query:
