@@ -4,9 +4,10 @@ import uuid
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils import timezone
 from ninja import Field, Router, Schema, Status
 
-from labs import policy, schemas, submission
+from labs import policy, preferring, schemas, submission
 from labs.api import url_of, visible
 from labs.models import Run
 
@@ -26,6 +27,12 @@ class RateWish(Schema):
     """A new learning rate; the schedule goes on from it."""
 
     value: float = Field(strict=True, examples=[0.001])
+
+
+class PriorityWish(Schema):
+    """For how many minutes the run goes before all others; 0 takes it back."""
+
+    minutes: int = Field(strict=True, examples=[30])
 
 
 @router.post("/{run_id}/stop", response=ANSWERS, summary="Stop")
@@ -77,6 +84,21 @@ def rate(request: HttpRequest, run_id: uuid.UUID, payload: RateWish) -> Answer:
         return Status(409, {"error": str(error)})
     except submission.SpecError as error:
         return Status(422, {"errors": error.errors})
+    return _told(found)
+
+
+@router.post("/{run_id}/priority", response=ANSWERS | {422: schemas.Problems}, summary="Priority")
+def priority(request: HttpRequest, run_id: uuid.UUID, payload: PriorityWish) -> Answer:
+    """Let a run of a learner whom you teach be claimed before all others for a while."""
+    found = visible(request, run_id)
+    if not policy.may_prefer_run(request.user, found):
+        return Status(403, {"error": "Only an instructor of this learner's class may give a run priority."})
+    try:
+        preferring.prefer(found, minutes=payload.minutes, now=timezone.now())
+    except submission.SpecError as error:
+        return Status(422, {"errors": error.errors})
+    except submission.NotNowError as error:
+        return Status(409, {"error": str(error)})
     return _told(found)
 
 

@@ -20,8 +20,26 @@ PIECE_BYTES: Final = 1 << 20
 def fetch(artifact: Artifact) -> Path | None:
     """Return the artifact's file in the cache, fetched when it is not there; None when it is missing or damaged.
 
-    A copy that this disk has spoilt is fetched anew. Storages fail with OSError.
+    A copy that this disk has spoilt is fetched anew. Where the storage is a folder, its own file is returned. Storages
+    fail with OSError.
     """
+    try:
+        return _checked(artifact, Path(default_storage.path(artifact.name)))
+    except NotImplementedError:
+        return _cached(artifact)
+
+
+def _checked(artifact: Artifact, path: Path) -> Path | None:
+    if not path.exists():
+        log.warning("checkpoint_missing", artifact=artifact.pk)
+        return None
+    if _sha256(path) != artifact.sha256:
+        log.warning("checkpoint_damaged", artifact=artifact.pk)
+        return None
+    return path
+
+
+def _cached(artifact: Artifact) -> Path | None:
     path = _folder() / artifact.sha256
     if path.exists():
         if _sha256(path) == artifact.sha256:

@@ -37,8 +37,8 @@ def branch(parent: Run, *, owner: User, step: object, fields: Mapping[str, objec
     errors = _faults_of_branch(spec, TrainSpec.from_json(parent.spec), done=saved.epoch or 0)
     if errors:
         raise SpecError(errors)
-    [needs] = admission.admit(owner, [spec], now=timezone.now())
-    made = submission.queue(owner, version, spec, needs=needs, parent=locked, branch_step=saved.step)
+    admission.check(owner, [spec], now=timezone.now())
+    made = submission.queue(owner, version, spec, parent=locked, branch_step=saved.step)
     inheriting.copy_beginning(made, parent=locked, step=saved.step or 0)
     return made
 
@@ -50,8 +50,8 @@ def twin(run: Run, *, owner: User, field: str, value: object) -> Run:
     spec = specs.build(version, {field: value}, start=run.spec)
     if spec == TrainSpec.from_json(run.spec):
         raise SpecError({"value": f"{LABELS[field]} is {value} in this run already; a twin changes it."})
-    [needs] = admission.admit(owner, [spec], now=timezone.now())
-    return submission.queue(owner, version, spec, needs=needs, twin_of=run)
+    admission.check(owner, [spec], now=timezone.now())
+    return submission.queue(owner, version, spec, twin_of=run)
 
 
 @transaction.atomic
@@ -63,10 +63,10 @@ def again(run: Run, *, owner: User, count: object) -> RunGroup:
         raise SpecError({"count": fault or ""})
     seeds = itertools.islice(_other_seeds(run), count)
     asked = [specs.build(version, {"seed": seed}, start=run.spec) for seed in seeds]
-    needs = admission.admit(owner, asked, now=timezone.now())
+    admission.check(owner, asked, now=timezone.now())
     group = RunGroup.objects.create(owner=owner, field="seed", title=f"{count} other seeds of {run}"[:120])
-    for spec, need in zip(asked, needs, strict=True):
-        submission.queue(owner, version, spec, needs=need, group=group, twin_of=run)
+    for spec in asked:
+        submission.queue(owner, version, spec, group=group, twin_of=run)
     return group
 
 
@@ -75,11 +75,11 @@ def sweep(*, owner: User, lab: Lab, fields: Mapping[str, object], field: str, va
     """Queue one run for each of several values of one field; raises SpecError with every bad value, or QuotaError."""
     version = _open_version(owner, submission.current_version(lab))
     asked = _swept(version, fields, field=field, values=values)
-    needs = admission.admit(owner, asked, now=timezone.now())
+    admission.check(owner, asked, now=timezone.now())
     named = ", ".join(map(str, values))
     group = RunGroup.objects.create(owner=owner, field=field, title=f"{LABELS[field]}: {named}"[:120])
-    for spec, need in zip(asked, needs, strict=True):
-        submission.queue(owner, version, spec, needs=need, group=group)
+    for spec in asked:
+        submission.queue(owner, version, spec, group=group)
     return group
 
 

@@ -6,6 +6,7 @@ from django.core.exceptions import PermissionDenied
 
 from accounts.models import User
 from courses import policy as courses_policy
+from courses.models import Enrolment
 from labs.models import LabVersion, Preview, Run
 
 Visitor = AbstractBaseUser | AnonymousUser
@@ -31,6 +32,14 @@ def may_see_preview(user: Visitor, preview: Preview) -> bool:
     if not isinstance(user, User) or not user.is_active:
         return False
     return preview.run is None or may_see_run(user, preview.run)
+
+
+def may_prefer_run(user: Visitor, run: Run) -> bool:
+    """Whether this person may give the run priority in the queue: who teaches its owner now, or an operator."""
+    if not isinstance(user, User) or not user.is_active:
+        return False
+    taught = Enrolment.objects.filter(learner=run.owner_id, left_at=None, cohort__instructors=user)
+    return user.is_superuser or taught.exists()
 
 
 def may_use_lab(user: Visitor, version: LabVersion) -> bool:

@@ -67,8 +67,8 @@ def check(owner: User, *, now: datetime, runs: int = 1, seconds: float = 0.0) ->
 
 
 def _too_many(unended: int, runs: int, allowed: int) -> str:
-    if runs > 1 and unended < allowed:
-        return f"{_have(unended, allowed)} Ask for {allowed - unended} or fewer instead of {runs}, or stop some."
+    if runs > 1:
+        return f"{_have(unended, allowed)} These would be {runs} more. Ask for fewer, or stop some."
     return f"{_have(unended, allowed)} Wait for one to end, or stop one."
 
 

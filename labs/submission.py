@@ -9,7 +9,6 @@ from django.utils import timezone
 
 from accounts.models import User
 from labs import admission, announcing, policy, prediction, specs, transitions, wishes
-from labs.admission import Needs
 from labs.models import Lab, LabVersion, Prediction, Run, RunAction
 from labs.quotas import QuotaError
 from nets.specs import SpecError, TrainSpec
@@ -65,18 +64,17 @@ def submit(
         raise AlreadyWaitingError(older)
     if older:
         transitions.cancel(older)
-    [needs] = admission.admit(owner, [spec], now=timezone.now())
-    run = queue(owner, version, spec, needs=needs, title=title[:120])
+    admission.check(owner, [spec], now=timezone.now())
+    run = queue(owner, version, spec, title=title[:120])
     if said:
         Prediction.objects.create(run=run, data=said)
     return run
 
 
-def queue(owner: User, version: LabVersion, spec: TrainSpec, *, needs: Needs, **more: Any) -> Run:
-    """Write one run as queued and tell the workers on commit; the caller has asked policy, bounds and `admission`."""
-    run = Run.objects.create(
-        owner=owner, lab_version=version, spec=spec.to_json(), seed=spec.seed, **needs.columns(), **more
-    )
+def queue(owner: User, version: LabVersion, spec: TrainSpec, **more: Any) -> Run:
+    """Write one run as queued and tell the workers on commit; the caller has asked policy, bounds and quota."""
+    needs = admission.needs_of(spec)
+    run = Run.objects.create(owner=owner, lab_version=version, spec=spec.to_json(), seed=spec.seed, **needs, **more)
     announcing.announce(run)
     announcing.knock_for_work()
     return run

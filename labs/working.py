@@ -225,18 +225,6 @@ def _finish(run: Run, event: Event, *, recorder: Recorder, lease: Lease, helm: H
             time.sleep(RETRY_SECONDS)
 
 
-def _rests(run: Run, *, recorder: Recorder) -> bool:
-    """Let go of a run whose pause was asked for and whose state was just saved; return whether it rests now."""
-    recorder.flush()
-    if not recorder.is_written:
-        # The database is away: a pause now would go back behind what was trained.
-        return False
-    is_resting = transitions.pause(run, fence=run.fence, step=artifacts.last_saved_step(run))
-    if is_resting:
-        log.info("run_paused")
-    return is_resting
-
-
 def _weights_stored(run: Run, event: Event, *, lease: Lease, folder: Path) -> list[Stored]:
     """Store the weights; a storage that is away is tried again while the lease lasts."""
     while True:
@@ -247,6 +235,18 @@ def _weights_stored(run: Run, event: Event, *, lease: Lease, folder: Path) -> li
                 raise
             log.warning("weights_wait", error=str(error))
             time.sleep(RETRY_SECONDS)
+
+
+def _rests(run: Run, *, recorder: Recorder) -> bool:
+    """Let go of a run whose pause was asked for and whose state was just saved; return whether it rests now."""
+    recorder.flush()
+    if not recorder.is_written:
+        # The database is away: a pause now would go back behind what was trained.
+        return False
+    is_resting = transitions.pause(run, fence=run.fence, step=artifacts.last_saved_step(run))
+    if is_resting:
+        log.info("run_paused")
+    return is_resting
 
 
 def _give_back(run: Run, walk: Walk, *, recorder: Recorder, folder: Path) -> None:

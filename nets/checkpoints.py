@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import torch
-from safetensors.torch import save as unordered_safetensors
+from safetensors.torch import save as as_safetensors
 from torch import Tensor, nn
 
 KEPT: Final = 2
@@ -69,22 +69,19 @@ def load(path: Path, *, sha256: str | None = None, device: str = "cpu") -> dict[
 def save_weights(model: nn.Module, path: Path, *, about: dict[str, str]) -> Saved:
     """Write the weights alone as safetensors, with `about` in its header, atomically."""
     weights: dict[str, Tensor] = {name: value.detach().cpu().contiguous() for name, value in model.state_dict().items()}
-    return write(as_safetensors(weights, about=about), path)
+    return write(_in_order(as_safetensors(weights, metadata=about)), path)
 
 
-def as_safetensors(weights: dict[str, Tensor], *, about: dict[str, str]) -> bytes:
-    """Return weights as the bytes of a safetensors file: the same bytes for the same weights and the same `about`.
+def _in_order(content: bytes) -> bytes:
+    """Return a safetensors file with its notes in order: as they come, the same weights have another hash each time.
 
-    The library writes `about` in another order each time, and two equal networks would have different hashes.
+    The header is JSON behind its length in eight bytes, filled with blanks to a multiple of eight
+    (https://github.com/huggingface/safetensors#format).
     """
-    content = unordered_safetensors(weights, metadata=about)
     end = 8 + int.from_bytes(content[:8], "little")
-    header: dict[str, Any] = json.loads(content[8:end])
-    ordered = {"__metadata__": dict(sorted(about.items()))} | {
-        name: entry for name, entry in header.items() if name != "__metadata__"
-    }
-    text = json.dumps(ordered, separators=(",", ":"), ensure_ascii=False).encode()
-    # The numbers behind the header begin at a multiple of eight bytes.
+    header = json.loads(content[8:end])
+    header["__metadata__"] = dict(sorted(header.get("__metadata__", {}).items()))
+    text = json.dumps(header, separators=(",", ":")).encode()
     text += b" " * (-len(text) % 8)
     return len(text).to_bytes(8, "little") + text + content[end:]
 

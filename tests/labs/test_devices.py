@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import User
-from labs import devices, estimates, queueing, submission
+from labs import devices, estimates, queueing, transitions
 from labs.models import Device, Lab, Run, Worker
 from labs.submission import SpecError
 from tests.labs.conftest import submit
@@ -51,7 +51,7 @@ def test_a_run_that_has_ended_makes_room(learner: User, lab: Lab) -> None:
     device = make_device()
     first = claim(device)
     assert first is not None
-    submission.transitions.give_back(first, fence=first.fence)
+    transitions.give_back(first, fence=first.fence)
     assert claim(device) is not None
 
 

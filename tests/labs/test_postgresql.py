@@ -9,6 +9,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -25,7 +26,7 @@ def _tool(name: str) -> str | None:
     return shutil.which(name) or (str(kept[-1]) if kept else None)
 
 
-def _as_nobody(folder: Path) -> dict[str, int]:
+def _as_nobody(folder: Path) -> dict[str, Any]:
     """Return how to start the server, which refuses to run as root."""
     if os.getuid() != 0:
         return {}

@@ -192,6 +192,8 @@ api/v1/runs/<run_id>/events                              GET   401 404 200 404 4
 api/v1/runs/<run_id>/events                              POST  405
 api/v1/runs/<run_id>/stop                                GET   405
 api/v1/runs/<run_id>/stop                                POST  401 404 409 404 404 403 409
+api/v1/runs/<run_id>/priority                            GET   405
+api/v1/runs/<run_id>/priority                            POST  401 404 403 404 404 409 409
 api/v1/runs/<run_id>/pause                               GET   405
 api/v1/runs/<run_id>/pause                               POST  401 404 409 404 404 403 403
 api/v1/runs/<run_id>/resume                              GET   405
@@ -257,6 +259,7 @@ JSON = {
     "api/v1/labs/<slug>/runs": {},
     "api/v1/labs/<slug>/sweeps": {"field": "epochs", "values": [1, 2]},
     "api/v1/runs/<run_id>/rate": {"value": 0.01},
+    "api/v1/runs/<run_id>/priority": {"minutes": 5},
     "api/v1/runs/<run_id>/branch": {"step": 1},
     "api/v1/runs/<run_id>/twin": {"field": "epochs", "value": 2},
     "api/v1/runs/<run_id>/again": {"count": 1},
