@@ -58,6 +58,7 @@ def _address(row: Row, world: World) -> str:
         "run_id": world.run.pk,
         "query_id": world.query.pk,
         "group_id": world.group.pk,
+        "token_id": world.token.pk,
         "artifact_id": world.artifact.pk,
         "cohort_id": world.cohort.pk,
         "enrolment_id": world.enrolment,

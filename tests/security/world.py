@@ -10,8 +10,8 @@ from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 
-from accounts import roles
-from accounts.models import Role, User
+from accounts import roles, tokens
+from accounts.models import AccessToken, Role, User
 from courses.models import Attempt, Cohort, Course
 from courses.outline import published_outline
 from courses.progress import start_attempt
@@ -36,6 +36,7 @@ class World:
     query: Query
     group: RunGroup
     artifact: Artifact
+    token: AccessToken
 
     def browser(self, who: str) -> Client:
         """Return a browser in which this person is signed in."""
@@ -61,7 +62,16 @@ def make_world() -> World:
     lesson = published_outline().by_slug[OPEN_LESSON]
     run = _finished_run(learner)
     sessions = {who: _session(user) for who, user in people.items()}
-    return World(sessions, cohort, joined.pk, start_attempt(learner, lesson.id), run, _query(learner, run), *_left(run))
+    return World(
+        sessions,
+        cohort,
+        joined.pk,
+        start_attempt(learner, lesson.id),
+        run,
+        _query(learner, run),
+        *_left(run),
+        _token(learner),
+    )
 
 
 def _session(user: User | None) -> str:
@@ -83,6 +93,11 @@ def _finished_run(owner: User) -> Run:
     version = LabVersion.objects.get(lab="first-run")
     ended = {"state": "finished", "reason": "completed", "ended_at": timezone.now() + timedelta(seconds=1)}
     return Run.objects.create(owner=owner, lab_version=version, spec=version.spec, seed=1, **ended)
+
+
+def _token(owner: User) -> AccessToken:
+    tokens.make(owner, name="notebook")
+    return AccessToken.objects.get()
 
 
 def _left(run: Run) -> tuple[RunGroup, Artifact]:
