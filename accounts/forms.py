@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Preferences, User
+from accounts.tokens import MOST_TOKENS
 
 NAME_CHARACTERS = User._meta.get_field("name").max_length
 
@@ -59,6 +60,25 @@ class SignInForm(LoginForm):
         super().__init__(*args, **kwargs)
         _drop_placeholders(self)
         self.fields["password"].help_text = ""
+
+
+class TokenForm(forms.Form):
+    """What a personal token is for."""
+
+    name = forms.CharField(label=_("What is it for?"), max_length=60, help_text=_("For example: notebook on my laptop"))
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._user = user
+
+    def clean_name(self) -> str:
+        """Strip control characters, and refuse one token too many."""
+        if self._user.access_tokens.count() >= MOST_TOKENS:
+            raise forms.ValidationError(_("You have as many tokens as one person may have. Revoke one first."))
+        name = printable(self.cleaned_data["name"])
+        if not name:
+            raise forms.ValidationError(_("Say in a word or two what the token is for."))
+        return name
 
 
 class NameForm(forms.ModelForm):  # type: ignore[type-arg]

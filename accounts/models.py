@@ -130,3 +130,19 @@ class Preferences(models.Model):
 
     def __str__(self) -> str:
         return f"preferences of {self.user}"
+
+
+class AccessToken(models.Model):
+    """One personal token, with which a script acts as its owner over the API. Revoked: the row is gone.
+
+    Only the token's hash is kept; the text itself is shown once. `last_used_at` is empty until the first request.
+    """
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="access_tokens")
+    name = models.CharField(max_length=60)
+    sha256 = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    last_used_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.name} of {self.user}"

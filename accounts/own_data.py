@@ -11,6 +11,7 @@ KEEPS = (
     personal_data.Kept(
         "Your name, email address, password (as a hash) and preferences", "until you erase your account"
     ),
+    personal_data.Kept("Your personal tokens (as hashes) and when each was last used", "until you revoke them"),
     personal_data.Kept("Everything a guest has made", f"{GUEST_IDLE_DAYS} days after the guest's last visit"),
 )
 
@@ -30,6 +31,7 @@ def export(user: User) -> dict[str, Any]:
         "joined": user.date_joined,
         "last_seen": user.last_seen_at,
         "roles": list(user.role_grants.values("role", "granted_at")),
+        "tokens": list(user.access_tokens.values("name", "created_at", "last_used_at")),
         "preferences": Preferences.objects.filter(user=user).values("theme").first(),
     }
 

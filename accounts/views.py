@@ -12,14 +12,14 @@ from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import redirect, render, resolve_url
+from django.shortcuts import get_object_or_404, redirect, render, resolve_url
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts import personal_data
-from accounts.forms import EmailTaken, EraseForm, NameForm, SignUpForm, ThemeForm
+from accounts import personal_data, tokens
+from accounts.forms import EmailTaken, EraseForm, NameForm, SignUpForm, ThemeForm, TokenForm
 from accounts.models import Preferences, User
 from accounts.policy import is_signed_up
 
@@ -101,6 +101,29 @@ def set_theme(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @never_cache
+@require_POST
+def make_token(request: HttpRequest) -> HttpResponse:
+    """Make a personal token and show it, this once; guests have no account that would outlive it."""
+    user = _person(request)
+    if not is_signed_up(user):
+        return render(request, "403.html", status=403)
+    form = TokenForm(request.POST, user=user)
+    if not form.is_valid():
+        return _me_page(request, user=user, token_form=form, status=422)
+    return _me_page(request, user=user, new_token=tokens.make(user, name=form.cleaned_data["name"]))
+
+
+@login_required
+@require_POST
+def revoke_token(request: HttpRequest, token_id: int) -> HttpResponse:
+    """Make one's own token worthless, at once."""
+    get_object_or_404(_person(request).access_tokens, pk=token_id).delete()
+    messages.success(request, _("The token is revoked: nothing that holds it gets in any more."))
+    return redirect(f"{resolve_url('accounts:me')}#tokens")
+
+
+@login_required
+@never_cache
 @require_safe
 def export(request: HttpRequest) -> HttpResponse:
     """Send everything that Stride keeps about this person, as a zip of JSON files."""
@@ -131,7 +154,8 @@ def privacy(request: HttpRequest) -> HttpResponse:
 
 
 def _me_page(request: HttpRequest, *, user: User, status: int = 200, **forms: Any) -> HttpResponse:
-    shown = {"name_form": NameForm(instance=user), "erase_form": EraseForm(user=user), **forms}
+    blank = {"name_form": NameForm(instance=user), "token_form": TokenForm(user=user)}
+    shown = {**blank, "erase_form": EraseForm(user=user), "tokens": user.access_tokens.order_by("-pk"), **forms}
     theme = Preferences.objects.filter(user=user).values_list("theme", flat=True).first() or "auto"
     return render(request, "accounts/me.html", {**shown, "theme": theme}, status=status)
 

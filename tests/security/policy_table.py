@@ -118,6 +118,10 @@ me/                                                      GET   login 200 200 200
 me/                                                      POST  login 302 302 302 302 302 302
 me/theme/                                                GET   login 405 405 405 405 405 405
 me/theme/                                                POST  login 204 204 204 204 204 204
+me/tokens/                                               GET   login 405 405 405 405 405 405
+me/tokens/                                               POST  login 403 200 200 200 200 200
+me/tokens/<int:token_id>/revoke/                         GET   login 405 405 405 405 405 405
+me/tokens/<int:token_id>/revoke/                         POST  login 404 302 404 404 404 404
 me/export/                                               GET   login 200 200 200 200 200 200
 me/export/                                               POST  login 405 405 405 405 405 405
 me/erase/                                                GET   login 405 405 405 405 405 405
@@ -252,6 +256,7 @@ FORMS = {
     "join/<str:code>/": {"name": "Someone"},
     "previews/<uuid:preview_id>/pick/": {"number": "1"},
     "me/": {"name": "Someone"},
+    "me/tokens/": {"name": "notebook"},
     "me/theme/": {"theme": "dark"},
 }
 JSON = {

@@ -58,6 +58,7 @@ def _address(row: Row, world: World) -> str:
         "run_id": world.run.pk,
         "query_id": world.query.pk,
         "group_id": world.group.pk,
+        "token_id": world.token.pk,
         "artifact_id": world.artifact.pk,
         "preview_id": (world.download if row.place == "of_run" else world.range_test).pk,
         "arch": "lenet5",

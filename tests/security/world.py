@@ -10,8 +10,8 @@ from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 
-from accounts import roles
-from accounts.models import Role, User
+from accounts import roles, tokens
+from accounts.models import AccessToken, Role, User
 from courses.models import Attempt, Cohort, Course
 from courses.outline import published_outline
 from courses.progress import start_attempt
@@ -38,6 +38,7 @@ class World:
     artifact: Artifact
     range_test: Preview
     download: Preview
+    token: AccessToken
 
     def browser(self, who: str) -> Client:
         """Return a browser in which this person is signed in."""
@@ -66,7 +67,7 @@ def make_world() -> World:
     found = {"rates": [0.1, 0.2], "losses": [2.0, 1.0], "suggestion": 0.2}
     previews = _preview("range_test", result=found), _preview("export_zip", run=run)
     attempt, query = start_attempt(learner, lesson.id), _query(learner, run)
-    return World(sessions, cohort, joined.pk, attempt, run, query, *_left(run), *previews)
+    return World(sessions, cohort, joined.pk, attempt, run, query, *_left(run), *previews, _token(learner))
 
 
 def _preview(kind: str, **values: Any) -> Preview:
@@ -93,6 +94,11 @@ def _finished_run(owner: User) -> Run:
     version = LabVersion.objects.get(lab="first-run")
     ended = {"state": "finished", "reason": "completed", "ended_at": timezone.now() + timedelta(seconds=1)}
     return Run.objects.create(owner=owner, lab_version=version, spec=version.spec, seed=1, **ended)
+
+
+def _token(owner: User) -> AccessToken:
+    tokens.make(owner, name="notebook")
+    return AccessToken.objects.get()
 
 
 def _left(run: Run) -> tuple[RunGroup, Artifact]:
