@@ -60,8 +60,8 @@ class NetBuilder extends HTMLElement {
     parts.use = this.querySelector("[data-use]");
     this.append(
       element("div", { class: "builder__tools row" }, parts.undo, parts.redo, element("span", { class: "builder__add" }, element("label", { for: "builder-kind", class: "visually-hidden", text: "Kind of layer" }), parts.kind, parts.add), parts.into),
-      element("div", { class: "builder__work" }, parts.list, parts.form),
       parts.whole,
+      element("div", { class: "builder__work" }, parts.list, parts.form),
       this.#voice.node,
     );
   }
