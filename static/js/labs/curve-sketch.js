@@ -6,6 +6,7 @@ import { drawnThrough, heightNear, raised } from "./sketch.js";
 
 const WIDTH = 480;
 const HEIGHT = 200;
+const MARGIN = 48; // for the percentages
 const STEPS = { ArrowUp: 1, ArrowDown: -1, PageUp: 10, PageDown: -10 };
 const MOVES = { ArrowLeft: -1, ArrowRight: 1 };
 
@@ -21,7 +22,7 @@ class CurveSketch extends HTMLElement {
     if (this.#plot) return;
     this.#inputs = [...this.querySelectorAll("input[data-share]")];
     this.#shares = this.#inputs.map((input) => Number(input.dataset.share));
-    this.#plot = drawn("svg", { class: "sketch__plot", viewBox: `-8 -8 ${WIDTH + 16} ${HEIGHT + 16}`, role: "group", "aria-label": "Your sketch. Arrow keys left and right choose a place of the run, up and down set the accuracy there, Delete clears it." });
+    this.#plot = drawn("svg", { class: "sketch__plot", viewBox: `${-MARGIN} -8 ${WIDTH + MARGIN + 8} ${HEIGHT + 16}`, role: "group", "aria-label": "Your sketch. Arrow keys left and right choose a place of the run, up and down set the accuracy there, Delete clears it." });
     const clear = element("button", { type: "button", class: "button button--quiet button--small", onclick: () => this.#set(this.#heights.map(() => null)) }, "Clear the sketch");
     this.prepend(element("div", { class: "sketch" }, this.#plot, element("p", { class: "sketch__ends small muted", "aria-hidden": "true" }, element("span", { text: "start" }), element("span", { text: "end of the run" }))));
     this.append(clear, this.#voice.node);
@@ -104,7 +105,7 @@ class CurveSketch extends HTMLElement {
     const line = points.filter(({ height }) => height !== null).map(({ x, y }) => `${x} ${y}`).join("L");
     this.#plot.replaceChildren(
       drawn("path", { class: "sketch__grid", d: [0, 25, 50, 75, 100].map((height) => `M0 ${HEIGHT * (1 - height / 100)}H${WIDTH}`).join("") }),
-      ...[0, 50, 100].map((height) => drawn("text", { class: "sketch__tick", x: WIDTH, y: HEIGHT * (1 - height / 100) - 3, "text-anchor": "end" }, `${height} %`)),
+      ...[0, 50, 100].map((height) => drawn("text", { class: "sketch__tick", x: -12, y: HEIGHT * (1 - height / 100) + 4, "text-anchor": "end" }, `${height} %`)),
       drawn("path", { class: "sketch__line", d: line && `M${line}` }),
       ...points.map((point) => this.#point(point)),
     );

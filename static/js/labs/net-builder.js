@@ -9,6 +9,8 @@ import { History, addedAfter, appended, duplicated, layerAt, lines, moved, remov
 const KEY = "layers";
 const REST_MILLISECONDS = 150;
 const number = new Intl.NumberFormat("en");
+/** What the columns mean, for who hears them instead of seeing them stand in line. */
+const aside = (text) => element("span", { class: "visually-hidden", text });
 const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
 
 class NetBuilder extends HTMLElement {
@@ -60,8 +62,8 @@ class NetBuilder extends HTMLElement {
     parts.use = this.querySelector("[data-use]");
     this.append(
       element("div", { class: "builder__tools row" }, parts.undo, parts.redo, element("span", { class: "builder__add" }, element("label", { for: "builder-kind", class: "visually-hidden", text: "Kind of layer" }), parts.kind, parts.add), parts.into),
-      element("div", { class: "builder__work" }, parts.list, parts.form),
       parts.whole,
+      element("div", { class: "builder__work" }, parts.list, parts.form),
       this.#voice.node,
     );
   }
@@ -209,18 +211,13 @@ class NetBuilder extends HTMLElement {
       { class: "builder__line", "data-depth": Math.min(depth, 4) },
       element(
         "button",
-        { type: "button", class: "builder__layer", tabindex: isChosen ? 0 : -1, "aria-current": isChosen ? "true" : null, "aria-invalid": sentences.length ? "true" : null, onclick: () => this.#choose(path), "aria-label": this.#words({ layer, place, row }) },
-        element("span", {}, inside, element("b", { text: row ? row.name.split(".").at(-1) : layer.name ?? this.titles[layer.kind] }), " ", element("span", { class: "muted", text: row?.kind ?? this.titles[layer.kind] })),
-        element("span", { class: "builder__shape numeric", text: row ? row.shape.join(" × ") : "–" }),
-        element("span", { class: "builder__count numeric", text: row?.parameters ? number.format(row.parameters) : "–" }),
+        { type: "button", class: "builder__layer", tabindex: isChosen ? 0 : -1, "aria-current": isChosen ? "true" : null, "aria-invalid": sentences.length ? "true" : null, onclick: () => this.#choose(path) },
+        element("span", {}, aside(`${place}: `), inside, element("b", { text: row ? row.name.split(".").at(-1) : layer.name ?? this.titles[layer.kind] }), " ", element("span", { class: "muted", text: row?.kind ?? this.titles[layer.kind] })),
+        element("span", { class: "builder__shape numeric" }, aside("gives "), row ? row.shape.join(" × ") : "–"),
+        element("span", { class: "builder__count numeric" }, row?.parameters ? number.format(row.parameters) : "–", aside(" parameters")),
       ),
       sentences.map((sentence) => element("p", { class: "field__error", text: sentence })),
     );
-  }
-
-  #words({ layer, place, row }) {
-    const found = row ? `${row.kind}, gives ${row.shape.join(" by ")}, ${number.format(row.parameters)} parameters` : this.titles[layer.kind];
-    return `${place}: ${found}`;
   }
 
   #drawForm() {
