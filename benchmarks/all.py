@@ -3,7 +3,7 @@
 import sys
 from typing import Final
 
-from benchmarks import board, live, trainer
+from benchmarks import board, live, redraw, trainer
 from benchmarks.figures import Figure, show
 
 TRAINER_AIM: Final = 0.97
@@ -11,7 +11,12 @@ TRAINER_AIM: Final = 0.97
 
 def main() -> None:
     """Measure everything and print the table."""
-    figures = [*live.figures(live.measure()), board.figure(board.measure()), _trainer_figure()]
+    figures = [
+        *live.figures(live.measure()),
+        board.figure(board.measure()),
+        redraw.figure(redraw.measure()),
+        _trainer_figure(),
+    ]
     sys.stdout.write(show(figures) + "\n")
 
 
