@@ -2,13 +2,13 @@
 
 import sys
 
-from benchmarks import board, live, nets, nets_gpu, trainer
+from benchmarks import board, live, nets, nets_gpu, redraw, trainer
 from benchmarks.figures import show
 
 
 def main() -> None:
     """Measure everything and print the table."""
-    site = [*live.figures(live.measure()), board.figure(board.measure())]
+    site = [*live.figures(live.measure()), board.figure(board.measure()), redraw.figure(redraw.measure())]
     engine = [trainer.figure(trainer.measure()), *nets.figures(), *nets_gpu.figures()]
     sys.stdout.write(show([*site, *engine]) + "\n")
 

@@ -185,7 +185,7 @@ def reads_without_scripts(page: Page, people: Callable[..., Person], house: Hous
 def is_accessible_everywhere(page: Page) -> None:
     """Axe finds nothing: light, dark, on a phone; and nothing is wider than the phone."""
     for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        page.emulate_media(color_scheme=scheme)
         assert faults_found_by_axe(page) == []
     page.set_viewport_size({"width": 390, "height": 844})
     assert faults_found_by_axe(page) == []

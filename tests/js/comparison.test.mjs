@@ -44,4 +44,6 @@ test("letters that would meet are moved apart and stay inside", () => {
   assert.ok(close[1] - close[0] >= 10 && close[2] - close[1] >= 10, close.join());
   assert.ok(close[0] >= 0 && close[2] <= 100);
   assert.equal(moved.find(({ x }) => x === 500).y, 98);
+  const high = movedApart([{ x: 0, y: 1 }, { x: 0, y: 2 }], { gap: 10, low: 0, high: 100 }).map(({ y }) => y);
+  assert.deepEqual(high, [1, 11]);
 });

@@ -47,6 +47,23 @@ test("frames by socket and by poll that overlap leave no double", () => {
   assert.deepEqual(counted(log).step, [1, 2, 3]);
 });
 
+test("points that come out of order are drawn in order", () => {
+  const log = emptyLog();
+  const points = (...step) => ({ type: "steps", step, loss: step, metric: step, lr: step });
+  apply(log, { run: "r", attempt: 1, seq: 2, state: "running", events: [points(1, 3)] });
+  assert.deepEqual(counted(log).step, [1, 3]);
+  apply(log, { run: "r", attempt: 1, seq: 3, state: "running", events: [points(2, 4)] });
+  assert.deepEqual(counted(log).step, [1, 2, 3, 4]);
+});
+
+test("points past the step of a resumed attempt go before that attempt has spoken", () => {
+  const log = emptyLog();
+  const points = (...step) => ({ type: "steps", step, loss: step, metric: step, lr: step });
+  apply(log, { run: "r", attempt: 1, seq: 2, state: "running", events: [points(1, 2, 3, 4)] });
+  apply(log, { run: "r", attempt: 2, seq: 3, state: "running", events: [{ type: "resumed", attempt: 2, step: 2 }] });
+  assert.deepEqual(counted(log).step, [1, 2]);
+});
+
 test("an end is never left again", () => {
   const log = emptyLog();
   apply(log, { run: "r", attempt: 1, seq: 4, state: "finished", reason: "completed", events: [] });

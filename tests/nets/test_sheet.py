@@ -1,7 +1,9 @@
 """A contact sheet shows what training would see, and nothing else."""
 
+import io
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 from PIL import Image
@@ -20,6 +22,19 @@ def test_without_augmentation_every_variant_is_the_image_itself(loaded: Data) ->
     shown = sheet.variants(loaded, recipes.parse("none"), number=7)
     assert shown.shape == (24, *loaded.shape)
     assert bool((shown == loaded.train.images[7]).all())
+
+
+def test_the_pictures_of_a_data_set_lie_in_rows_of_forty_in_the_order_of_its_validation_images(loaded: Data) -> None:
+    file = Image.open(io.BytesIO(sheet.pictures(loaded, most=100)))
+    _, height, width = loaded.shape
+    assert file.size == (40 * width, 3 * height)
+    pixels = torch.from_numpy(np.asarray(file.convert("RGB")).copy()).permute(2, 0, 1).float()
+    for place in (0, 39, 40, 99):
+        top, left = place // 40 * height, place % 40 * width
+        found = pixels[:, top : top + height, left : left + width]
+        # The file is lossy: the nearest of all the images must be the one that is meant.
+        distances = (loaded.validation.images[:100].float() - found).abs().flatten(1).mean(dim=1)
+        assert int(distances.argmin()) == place
 
 
 @pytest.mark.parametrize("recipe", ["light", "standard", "strong"])

@@ -180,6 +180,20 @@ def test_the_confusion_counts_every_image_once_in_its_row() -> None:
     assert found["top5"] >= found["accuracy"]
 
 
+def test_the_confusion_names_the_first_images_of_every_mistake() -> None:
+    model, (images, labels) = lenet(), batch(270)
+    found = confusion(model, images, labels)
+    with torch.no_grad():
+        taken = model.eval()(images).argmax(dim=1)
+    told = {(is_, guess): places for is_, guess, *places in found["examples"]}
+    counts = {(a, b): found["counts"][a][b] for a in range(10) for b in range(10) if a != b and found["counts"][a][b]}
+    assert {pair: min(6, count) for pair, count in counts.items()} == {pair: len(at) for pair, at in told.items()}
+    for (label, guess), places in told.items():
+        assert labels[places].tolist() == [label] * len(places)
+        assert taken[places].tolist() == [guess] * len(places)
+        assert places == sorted(places)
+
+
 def test_the_update_ratio_is_what_plain_gradient_descent_does() -> None:
     model, (images, labels) = lenet(), batch()
     slopes = rows(gradients(model, images, labels))

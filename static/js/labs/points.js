@@ -86,8 +86,8 @@ function takePoints(log, attempt, event) {
   event.step.forEach((step, index) => {
     if (known.has(step)) return;
     known.add(step);
-    // One attempt in order of step, as nearly every run is, needs no copy to be drawn.
-    log.isPlain &&= log.steps.size === 1 && step > (log.points.step.at(-1) ?? -Infinity);
+    // What came in order of step, as nearly every run does, needs no copy to be drawn.
+    log.isPlain &&= step > (log.points.step.at(-1) ?? -Infinity);
     log.points.attempt.push(attempt);
     for (const name of COLUMNS) log.points[name].push(event[name][index] ?? null);
     log.version += 1;
