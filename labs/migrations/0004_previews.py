@@ -10,7 +10,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("labs", "0003_life"),
+        ("labs", "0003_turns"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

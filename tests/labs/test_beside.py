@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from labs.beside import beside
-from labs.specs import DRAWN
 from nets import recipes, script
+from nets.architectures import DRAWN
 from nets.catalog import FIELDS, choices_for
 from nets.specs import TrainSpec
 
@@ -32,7 +32,7 @@ def every_choice() -> list[dict[str, Any]]:
     """Return every choice that the form of the usual data offers, one change each."""
     fields = (FIELDS[name] for name in ("arch", "optimiser", "schedule", "augment"))
     changes = [{field.name: each.name} for field in fields for each in choices_for(field, data="digits")]
-    return [change for change in changes if TrainSpec(**change) != TrainSpec()]
+    return [change for change in changes if TrainSpec.from_json(change) != TrainSpec()]
 
 
 @pytest.mark.django_db
@@ -40,7 +40,7 @@ def every_choice() -> list[dict[str, Any]]:
     "change", [*every_choice(), *MORE], ids=lambda change: "-".join(map(str, change.values()))[:60]
 )
 def test_every_setting_changes_the_code_and_the_code_is_python(change: dict[str, Any]) -> None:
-    spec = TrainSpec(**change)
+    spec = TrainSpec.from_json(change)
     shown = beside(spec)
     source = script.source(spec)
     assert source != script.source(TrainSpec())
