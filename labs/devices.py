@@ -1,5 +1,6 @@
 """What there is to train on: every device that a worker has told of, its slots, its memory."""
 
+import sys
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Final
@@ -72,4 +73,5 @@ def waits_for(memory_bytes: int, *, now: datetime) -> str:
 
 
 def _largest(devices: Iterable[Device]) -> int | None:
-    return max((device.memory_bytes for device in devices), default=None)
+    # A worker that has not told its memory yet is asked to try.
+    return max((device.memory_bytes or sys.maxsize for device in devices), default=None)

@@ -99,9 +99,10 @@ def node_of(worker: str) -> str:
 @transaction.atomic
 def _remember(node: str, *, device: str, key: str, seconds: float) -> None:
     owner, _ = Worker.objects.get_or_create(name=node, defaults={"queue": "train"})
-    row, _ = Device.objects.select_for_update().get_or_create(worker=owner, name=device)
+    # A worker has one device, under the name that it gave when it began.
+    row = Device.objects.select_for_update().filter(worker=owner).first() or Device(worker=owner, name=device)
     row.speeds = row.speeds | {key: [*dict(_sound(row.speeds)).get(key, []), round(seconds, 6)][-REMEMBERED:]}
-    row.save(update_fields=["speeds"])
+    row.save()
 
 
 def _sound(speeds: Mapping[str, Any]) -> Iterator[tuple[str, list[float]]]:

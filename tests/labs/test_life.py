@@ -97,7 +97,9 @@ class _World:
             assert (run.device_id is not None) == (run.state == "running")
             assert Turn.objects.filter(run=run, ended_at=None).count() == (run.state == "running")
             assert Turn.objects.filter(run=run).count() == run.fence
-            assert list(run.chunks.values_list("seq", flat=True)) == list(range(1, run.last_seq + 1))
+            # A log that was packed is in its file; test_packing reads it there.
+            told = [] if run.packed_at else list(range(1, run.last_seq + 1))
+            assert list(run.chunks.values_list("seq", flat=True)) == told
             assert run.losses <= sweeping.LOSSES_ALLOWED + 1
             if run.state in TERMINAL:
                 end = (run.state, run.reason, run.ended_at, run.last_seq)

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts import roles
 from accounts.models import Role, User
-from labs import estimates, fairness, queueing, submission, transitions, turns
+from labs import estimates, fairness, queueing, speeds, submission, transitions, turns
 from labs.fairness import Serving, Waiting
 from labs.leasing import Lease
 from labs.models import Device, Lab, Run, Turn, Worker
@@ -158,7 +158,8 @@ def test_f17_who_has_used_up_the_day_is_told_when_there_is_more(learner: User, l
 def test_f17_a_run_that_is_known_to_take_more_than_is_left_is_refused(learner: User, lab: Lab, settings: Any) -> None:
     settings.STRIDE_DEVICE_SECONDS = 600.0
     old = used(learner, lab, began=timezone.now() - HOUR, seconds=300)
-    Run.objects.filter(pk=old.pk).update(state="finished", reason="completed", summary={"seconds": 40, "steps": 40})
+    old.worker, old.resolved = "train@one:17", {"device": "cpu"}
+    speeds.learn(old, summary={"seconds": 40, "steps": 40})
     with pytest.raises(
         submission.QuotaError, match="This takes about 7 min, and you have about 5 min of training left"
     ):
