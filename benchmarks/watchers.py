@@ -1,0 +1,119 @@
+"""How soon do 50 and 200 watchers of one run hear of a chunk, and what do they cost the live process?
+
+Run it with `python -m benchmarks.watchers`. The run trains meanwhile on the same machine.
+"""
+
+import asyncio
+import json
+import sys
+import time
+from typing import TYPE_CHECKING, Any, Final
+
+import psutil
+from websockets import Origin
+from websockets.asyncio.client import connect
+
+from benchmarks.figures import Figure, percentile, show, spread
+from benchmarks.site import opened
+
+if TYPE_CHECKING:
+    from tests.house import House
+
+# Watchers, and the milliseconds under which the 95th of a hundred frames must come.
+AIMS: Final = {50: 40.0, 200: 60.0}
+SOCKETS_EACH: Final = 30
+LISTEN_SECONDS: Final = 20.0
+EPOCHS: Final = 200
+LEARNER: Final = "watched@class.example"
+
+
+def measure(watchers: int, *, house: "House") -> dict[str, Any]:
+    """Let so many watch one run; return "delays" in milliseconds, "bytes" for each watcher and "cpu" of one core."""
+    from accounts.models import User
+    from labs import submission
+    from labs.models import Chunk, Lab, Run
+
+    owner = User.objects.filter(email=LEARNER).first() or User.objects.create_user(LEARNER)
+    run = submission.submit(owner=owner, lab=Lab.objects.get(pk="taster"), fields={})
+    Run.objects.filter(pk=run.pk).update(spec=run.spec | {"epochs": EPOCHS})
+    house.until(lambda: Run.objects.get(pk=run.pk).state == "running", what="the run to begin")
+    cookies = [_cookie(number) for number in range(-(-watchers // SOCKETS_EACH))]
+    web = house.process("web")
+    before = web.memory_info().rss
+    heard, cpu, after = asyncio.run(_listen(house, run.pk, watchers=watchers, cookies=cookies, web=web))
+    submission.request_stop(run)
+    written = dict(Chunk.objects.filter(run=run).values_list("seq", "created_at"))
+    delays = [(at - written[seq].timestamp()) * 1000 for seq, at in heard if seq in written]
+    house.until(lambda: Run.objects.get(pk=run.pk).has_ended, what="the run to end")
+    return {"delays": delays, "bytes": max(0, after - before) / watchers, "cpu": cpu}
+
+
+def _cookie(number: int) -> str:
+    """Return the session of somebody who may see every run; one person may have forty sockets at most."""
+    from django.test import Client
+
+    from accounts.models import User
+
+    email = f"watcher{number}@class.example"
+    client = Client()
+    client.force_login(User.objects.filter(email=email).first() or User.objects.create_superuser(email))
+    return f"sessionid={client.cookies['sessionid'].value}"
+
+
+async def _listen(
+    house: "House", run: Any, *, watchers: int, cookies: list[str], web: psutil.Process
+) -> tuple[list[tuple[int, float]], float, int]:
+    """Return (seq, time received) of every frame, the share of a core, and the live process's memory in bytes."""
+    heard: list[tuple[int, float]] = []
+    is_joined = asyncio.Barrier(watchers + 1)
+    tasks = [
+        asyncio.create_task(_watch(house, run, cookies[number % len(cookies)], heard, is_joined))
+        for number in range(watchers)
+    ]
+    await is_joined.wait()
+    begun, used = time.monotonic(), sum(web.cpu_times()[:2])
+    await asyncio.sleep(LISTEN_SECONDS)
+    cpu = (sum(web.cpu_times()[:2]) - used) / (time.monotonic() - begun)
+    memory = web.memory_info().rss
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+    return heard, cpu, memory
+
+
+async def _watch(
+    house: "House", run: Any, cookie: str, heard: list[tuple[int, float]], is_joined: asyncio.Barrier
+) -> None:
+    address = f"{house.url.replace('http', 'ws')}/ws/runs/{run}/?after=0"
+    headers = {"Cookie": cookie}
+    async with connect(address, additional_headers=headers, origin=Origin(house.url), proxy=None) as socket:
+        # The first frame holds what came before; only what comes while everyone listens is timed.
+        await socket.recv()
+        await is_joined.wait()
+        while True:
+            text = await socket.recv()
+            at = time.time()
+            heard.append((json.loads(text)["seq"], at))
+
+
+def figures() -> list[Figure]:
+    """Measure with each number of watchers and return the lines of the table."""
+    with opened("train", "sweeper") as house:
+        found = {watchers: measure(watchers, house=house) for watchers in AIMS}
+    return [_figure(watchers, measured) for watchers, measured in found.items()]
+
+
+def _figure(watchers: int, measured: dict[str, Any]) -> Figure:
+    late = percentile(measured["delays"], 0.95)
+    cost = f"{measured['bytes'] / 1024:.0f} KiB for each watcher, live process {100 * measured['cpu']:.0f} % of a core"
+    return Figure(
+        f"Commit of a chunk to frame received, {watchers} watchers, while it trains",
+        f"p95 {late:.0f} ms; {cost}",
+        spread(measured["delays"], unit="ms"),
+        f"p95 under {AIMS[watchers]:.0f} ms",
+        late < AIMS[watchers],
+    )
+
+
+if __name__ == "__main__":
+    sys.stdout.write(show(figures()) + "\n")
