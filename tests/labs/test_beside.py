@@ -7,9 +7,8 @@ from typing import Any
 import pytest
 
 from labs.beside import beside
-from labs.specs import DRAWN
 from nets import recipes, script
-from nets.catalog import FIELDS, choices_for
+from nets.catalog import DRAWN, FIELDS, choices_for
 from nets.specs import TrainSpec
 
 LAYERS = json.dumps([{"kind": "flatten"}, {"kind": "linear", "out": 10}])
@@ -31,7 +30,9 @@ MORE: list[dict[str, Any]] = [
 def every_choice() -> list[dict[str, Any]]:
     """Return every choice that the form of the usual data offers, one change each."""
     fields = (FIELDS[name] for name in ("arch", "optimiser", "schedule", "augment"))
-    changes = [{field.name: each.name} for field in fields for each in choices_for(field, data="digits")]
+    changes: list[dict[str, Any]] = [
+        {field.name: each.name} for field in fields for each in choices_for(field, data="digits")
+    ]
     return [change for change in changes if TrainSpec(**change) != TrainSpec()]
 
 
