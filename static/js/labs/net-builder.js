@@ -1,6 +1,6 @@
 // <net-builder count="…" start="…" data="digits">: draw a network layer by layer. It holds the kinds of layers and the first
 // list as JSON; the server counts every list and says what is wrong with it, at the layer. The list is kept in the address.
-import { readState, writeState } from "../hash-state.js";
+import { hashWith, readState } from "../hash-state.js";
 import { announcer } from "../widgets/parts/announcer.js";
 import { element } from "../widgets/parts/element.js";
 import { layerForm } from "./layer-form.js";
@@ -166,7 +166,8 @@ class NetBuilder extends HTMLElement {
     if (focus) this.#parts.list.querySelector("[aria-current]")?.focus();
     if (said) this.#voice.say(said);
     if (isSame) return;
-    writeState(KEY, JSON.stringify(this.layers));
+    // At once: a change is one press, and a page that is reloaded right after it must not lose it.
+    history.replaceState(history.state, "", hashWith(location.hash, KEY, JSON.stringify(this.layers)));
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.#count(), REST_MILLISECONDS);
   }
@@ -233,7 +234,8 @@ class NetBuilder extends HTMLElement {
     const { parameters = 0, multiplyAdds = 0 } = this.#counted;
     const sum = `${number.format(parameters)} parameters, ${number.format(multiplyAdds)} multiply-adds for one image`;
     const state = count ? `${count === 1 ? "One thing" : `${count} things`} to mend before it can be trained. So far ${sum}.` : `It fits: ${sum}.`;
-    this.#parts.whole.replaceChildren(state, ...sentences.map((sentence) => element("span", { class: "field__error builder__end", text: sentence })));
+    const isCounted = count > 0 || this.#counted.rows.length > 0;
+    this.#parts.whole.replaceChildren(isCounted ? state : "Counting…", ...sentences.map((sentence) => element("span", { class: "field__error builder__end", text: sentence })));
     const isSound = !count && this.#counted.rows.length > 0;
     if (!this.#parts.use) return;
     this.#parts.use.toggleAttribute("aria-disabled", !isSound);
