@@ -5,6 +5,7 @@ from typing import Any
 from allauth.account.forms import LoginForm, SignupForm
 from django import forms
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
@@ -45,11 +46,19 @@ class SignUpForm(SignupForm):
 
     def try_save(self, request: HttpRequest) -> tuple[AbstractBaseUser | None, HttpResponse | None]:
         """Save the account whole or not at all; raises EmailTaken when another sign-up was faster."""
+        # Hashing is slow on purpose: inside the transaction a class that signs up at once would wait for it in line.
+        password = self.cleaned_data.pop("password1")
+        hashed = make_password(password)
         try:
             with transaction.atomic():
                 saved: tuple[AbstractBaseUser | None, HttpResponse | None] = super().try_save(request)
+                if saved[0] is not None:
+                    saved[0].password = hashed
+                    saved[0].save(update_fields=["password"])
         except IntegrityError as error:
             raise EmailTaken from error
+        finally:
+            self.cleaned_data["password1"] = password
         return saved
 
 
