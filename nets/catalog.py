@@ -55,9 +55,6 @@ OPTIMISERS: Final[Mapping[str, Option]] = MappingProxyType(
         "sgd": Option("sgd", "SGD with momentum", "Steps down the gradient, with a running push from earlier steps."),
         "adam": Option("adam", "Adam", "Gives every weight its own step size from the history of its gradients."),
         "adamw": Option("adamw", "AdamW", "Adam, with weight decay kept apart from the gradient."),
-        "muon": Option(
-            "muon", "Muon", "Makes each step of a hidden layer equally long in all directions; AdamW for the rest."
-        ),
     }
 )
 

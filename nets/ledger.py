@@ -40,7 +40,7 @@ from nets.specs import TrainSpec
 
 BYTES_PER_NUMBER: Final = 4
 # Numbers that an optimiser keeps for each weight that it sets, beside the weight and its gradient.
-OPTIMISER_STATES: Final[Mapping[str, int]] = MappingProxyType({"sgd": 1, "adam": 2, "adamw": 2, "muon": 2})
+OPTIMISER_STATES: Final[Mapping[str, int]] = MappingProxyType({"sgd": 1, "adam": 2, "adamw": 2})
 
 
 @dataclass(frozen=True, slots=True)

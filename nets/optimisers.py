@@ -7,20 +7,15 @@ from typing import Any
 from torch import nn
 from torch.optim import SGD, Adam, AdamW, Optimizer
 
-from nets.muon import Muon
 from nets.specs import TrainSpec
 
 
 @dataclass(slots=True)
 class Group:
-    """Weights that are treated alike: `scale` multiplies the learning rate, `decay` is their weight decay.
-
-    `is_hidden` marks kernels and matrices that are neither the first nor the last of the network.
-    """
+    """Weights that are treated alike: `scale` multiplies the learning rate, `decay` is their weight decay."""
 
     scale: float
     decay: float
-    is_hidden: bool
     weights: list[nn.Parameter] = field(default_factory=list)
 
 
@@ -31,12 +26,10 @@ def groups(model: nn.Module, *, spec: TrainSpec) -> list[Group]:
     as Howard and Ruder 2018 (arXiv:1801.06146, section 3.2) and Clark et al. 2020 (ELECTRA) do. With
     `decay_only_weights` whatever has one dimension, a bias or the scale of a norm, is not decayed.
     """
-    found: dict[tuple[float, float, bool], Group] = {}
-    hidden = {id(weight) for weight in _hidden(model)} if spec.optimiser == "muon" else set()
+    found: dict[tuple[float, float], Group] = {}
     for scale, weight in _scaled(model, decay=spec.layer_decay):
         decay = 0.0 if spec.decay_only_weights and weight.ndim < 2 else spec.weight_decay
-        kind = (scale, decay, id(weight) in hidden)
-        found.setdefault(kind, Group(*kind)).weights.append(weight)
+        found.setdefault((scale, decay), Group(scale, decay)).weights.append(weight)
     return list(found.values())
 
 
@@ -47,10 +40,6 @@ def optimiser(parted: Sequence[Group], *, spec: TrainSpec) -> Optimizer:
         # Without momentum there is nothing to look ahead along, and torch refuses the pair.
         is_nesterov = spec.nesterov and spec.momentum > 0
         return SGD(weights, lr=spec.learning_rate, momentum=spec.momentum, nesterov=is_nesterov, fused=True)
-    if spec.optimiser == "muon":
-        for made, group in zip(weights, parted, strict=True):
-            made["is_hidden"] = group.is_hidden
-        return Muon(weights, lr=spec.learning_rate)
     kind = Adam if spec.optimiser == "adam" else AdamW
     return kind(weights, lr=spec.learning_rate, fused=True)
 
@@ -74,10 +63,6 @@ def take_over(fresh: Optimizer, state: dict[str, Any]) -> bool:
 
 def _paired(one: dict[str, Any], other: dict[str, Any]) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
     return zip(one["param_groups"], other["param_groups"], strict=False)
-
-
-def _hidden(model: nn.Module) -> list[nn.Parameter]:
-    return [weight for weight in model.parameters() if weight.ndim >= 2][1:-1]
 
 
 def _scaled(model: nn.Module, *, decay: float) -> Iterator[tuple[float, nn.Parameter]]:

@@ -94,8 +94,6 @@ def _cuts(spec: TrainSpec) -> dict[str, Excerpt]:
     cuts = {"The network.": network_of(spec), **changes_of(spec)}
     if _is_shared(wish):
         cuts["How the learning rate moves."] = excerpt([("schedules.py", "share")])
-    if spec.optimiser == "muon":
-        cuts["The optimiser."] = excerpt([("muon.py", "Muon")])
     if wish.get("ema"):
         cuts["A second copy of the weights that follows slowly; it is the one that is judged."] = excerpt(
             [("averaging.py", "Average")]
@@ -164,8 +162,7 @@ def _frozen(wish: Wish) -> str:
 
 
 def _has_groups(wish: Wish) -> bool:
-    is_muon = wish["optimiser"] == "muon"
-    return is_muon or wish.get("layer_decay", 1.0) != 1.0 or bool(wish.get("decay_only_weights"))
+    return wish.get("layer_decay", 1.0) != 1.0 or bool(wish.get("decay_only_weights"))
 
 
 def _groups(wish: Wish) -> str:
@@ -174,12 +171,11 @@ def _groups(wish: Wish) -> str:
     decay = repr(wish["weight_decay"])
     if wish.get("decay_only_weights"):
         decay = f"{decay} if weight.ndim >= 2 else 0.0  # not of biases and norms"
-    groups = text.GROUPS_OF_MUON if wish["optimiser"] == "muon" else text.GROUPS
-    return groups.format(layer_decay=wish.get("layer_decay", 1.0), decay=decay, rate=wish["learning_rate"])
+    return text.GROUPS.format(layer_decay=wish.get("layer_decay", 1.0), decay=decay, rate=wish["learning_rate"])
 
 
 def _optimiser(wish: Wish) -> str:
-    name = {"sgd": "SGD", "adam": "Adam", "adamw": "AdamW", "muon": "Muon"}[wish["optimiser"]]
+    name = {"sgd": "SGD", "adam": "Adam", "adamw": "AdamW"}[wish["optimiser"]]
     weights = "model.parameters()"
     if wish.get("freeze", "none") != "none":
         weights = "(weight for weight in model.parameters() if weight.requires_grad)"
@@ -188,8 +184,6 @@ def _optimiser(wish: Wish) -> str:
         # Without momentum there is nothing to look ahead along, and torch refuses the pair.
         is_nesterov = wish.get("nesterov") and wish["momentum"] > 0
         settings += f", momentum={wish['momentum']!r}" + (", nesterov=True" if is_nesterov else "")
-    if wish["optimiser"] == "muon":
-        return f"Muon(groups, lr={wish['learning_rate']!r})"
     if _has_groups(wish):
         return f"torch.optim.{name}(groups, {settings}, fused=True)"
     return f"torch.optim.{name}({weights}, {settings}, weight_decay={wish['weight_decay']!r}, fused=True)"

@@ -173,23 +173,6 @@ groups = [
 ]
 """
 
-GROUPS_OF_MUON: Final = """\
-# Weights that share a rate and a decay: all of the rate at the output, {layer_decay} times as much per part before it.
-# Muon takes kernels and matrices that are neither the first nor the last, AdamW the rest.
-hidden = {{id(weight) for weight in [weight for weight in model.parameters() if weight.ndim >= 2][1:-1]}}
-stages = list(dict.fromkeys(name.split(".")[0] for name, weight in model.named_parameters() if weight.requires_grad))
-groups = {{}}
-for name, weight in model.named_parameters():
-    if weight.requires_grad:
-        scale = {layer_decay} ** (len(stages) - 1 - stages.index(name.split(".")[0]))
-        decay = {decay}
-        groups.setdefault((scale, decay, id(weight) in hidden), []).append(weight)
-groups = [
-    {{"params": weights, "lr": {rate} * scale, "weight_decay": decay, "is_hidden": is_hidden}}
-    for (scale, decay, is_hidden), weights in groups.items()
-]
-"""
-
 STEP: Final = """\
         loss.backward()
 {clip}        optimiser.step()

@@ -90,7 +90,7 @@ BOUNDS: Final[Mapping[str, Bound]] = MappingProxyType(
         "data": Choice(tuple(DATASETS)),
         "epochs": Whole(1, 200),
         "batch_size": Whole(1, 1024),
-        "optimiser": Choice(("sgd", "adam", "adamw", "muon")),
+        "optimiser": Choice(("sgd", "adam", "adamw")),
         "learning_rate": Real(1e-6, 10.0),
         "momentum": Real(0.0, 0.99),
         "weight_decay": Real(0.0, 1.0),

@@ -62,7 +62,6 @@ WAYS: dict[str, dict[str, Any]] = {
     "nesterov": {"optimiser": "sgd", "nesterov": True, "schedule": "step"},
     "adam, one cycle, smoothed labels": {"optimiser": "adam", "schedule": "one_cycle", "label_smoothing": 0.1},
     "adamw, warm-up, clipped": {"optimiser": "adamw", "schedule": "constant", "warmup": 0.5, "clip": 0.5},
-    "muon": {"optimiser": "muon", "weight_decay": 0.01, "schedule": "one_cycle"},
     "averaged": {"ema": 0.9, "weight_decay": 0.01, "decay_only_weights": True},
     "bfloat16": {"precision": "bfloat16", "layout": "channels_last", "augment": "none"},
     "dropout, watched": {"arch": "threeblock", "watch": ("confusion", "probe", "filters"), "epochs": 1},

@@ -1,10 +1,6 @@
-"""Our Muon is torch's for the hidden layers and torch's AdamW for the rest, and scripts repeat it."""
+"""The Muon of the benchmark is torch's for the hidden layers and torch's AdamW for the rest."""
 
 import copy
-import re
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 import torch
@@ -12,24 +8,15 @@ from torch import nn
 from torch.optim import AdamW
 from torch.optim import Muon as Reference
 
-from nets import optimisers
-from nets.muon import Muon, orthogonal
-from nets.script import source
-from nets.specs import TrainSpec
-from nets.trainer import train
+from benchmarks.orthogonal import muon_of, orthogonal
 from nets.zoo import build
-
-SPEC = TrainSpec(
-    optimiser="muon", epochs=2, batch_size=320, learning_rate=0.01, weight_decay=0.1, augment="none", seed=3
-)
 
 
 def test_it_does_what_torchs_muon_and_adamw_do() -> None:
     torch.manual_seed(0)
     model = build("lenet5", shape=(1, 32, 32), classes=10)
     twin = copy.deepcopy(model)
-    ours = optimisers.optimiser(optimisers.groups(model, spec=SPEC), spec=SPEC)
-    assert isinstance(ours, Muon)
+    ours = muon_of(model, rate=0.01, decay=0.1)
     named = dict(twin.named_parameters())
     hidden = ["conv2.weight", "dense1.weight", "dense2.weight"]
     flat = [nn.Parameter(named[name].detach().view(len(named[name]), -1)) for name in hidden]
@@ -62,22 +49,3 @@ def test_all_directions_come_out_about_equally_long(shape: tuple[int, int]) -> N
     assert float(lengths.max()) < 1.3
     # The smallest of a square matrix may be too small for five steps.
     assert float(lengths.median()) > 0.6
-
-
-def test_the_script_repeats_a_run_with_muon(tmp_path: Path) -> None:
-    (tmp_path / "run.py").write_text(source(SPEC), encoding="utf-8")
-    environment = {"OMP_NUM_THREADS": "1", "CUDA_VISIBLE_DEVICES": "", "PATH": ""}
-    done = subprocess.run(
-        [sys.executable, "run.py"],
-        cwd=tmp_path,
-        env=environment,
-        capture_output=True,
-        text=True,
-        timeout=100,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    told = [event for event in train(SPEC, device="cpu", threads=1) if event["type"] == "epoch"]
-    for line, epoch in zip(done.stdout.splitlines(), told, strict=False):
-        printed = [float(number) for number in re.findall(r"\d+\.\d+", line)][:2]
-        assert printed == pytest.approx([epoch["train_loss"], epoch["validation_loss"]], abs=1e-5)

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.optim import Optimizer
 
 
@@ -31,6 +31,15 @@ class Muon(Optimizer):
                     weight.mul_(1 - group["lr"] * group["weight_decay"])
                     change = _muon if group["is_hidden"] else _adam
                     change(weight, weight.grad, self.state[weight], group)
+
+
+def muon_of(model: nn.Module, *, rate: float, decay: float) -> Muon:
+    """Return Muon for a network's kernels and matrices that are neither the first nor the last, AdamW for the rest."""
+    hidden = [weight for weight in model.parameters() if weight.ndim >= 2][1:-1]
+    known = {id(weight) for weight in hidden}
+    rest = [weight for weight in model.parameters() if id(weight) not in known]
+    groups = [{"params": hidden, "is_hidden": True}, {"params": rest}]
+    return Muon([group | {"weight_decay": decay} for group in groups], lr=rate)
 
 
 def _muon(weight: Tensor, grad: Tensor, memory: dict[str, Tensor], group: dict[str, Any]) -> None:
