@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { bestEpoch, byEpoch, byStep, nearest, positive, smoothed, smoothedSoFar, thinned, window } from "../../static/js/labs/series.js";
+import { bestEpoch, byEpoch, byStep, nearest, positive, smoothed, smoothedSoFar, span, thinned, window } from "../../static/js/labs/series.js";
 import { retryDelay } from "../../static/js/labs/stream.js";
 
 const epoch = (number, validation_loss) => ({
@@ -128,4 +128,10 @@ test("a window reaches one point past its edges", () => {
   assert.deepEqual(window([1, 2, 3, 4, 5], 2.5, 3.5), [1, 3]);
   assert.deepEqual(window([1, 2, 3], -9, 9), [0, 2]);
   assert.deepEqual(window([], 0, 1), [0, -1]);
+});
+
+test("a range always has room in it, also of a first point alone", () => {
+  assert.deepEqual(span(1, 1), [1, 2]);
+  assert.deepEqual(span(3, 2), [3, 4]);
+  assert.deepEqual(span(0, 40), [0, 40]);
 });

@@ -12,7 +12,7 @@ from django.utils import timezone
 from accounts.models import Preferences, User
 from courses.models import Attempt, Cohort, Completion, Enrolment, LabResult, UnlockGrant
 from inference.models import Network, Query, Upload
-from labs.models import Run, RunGroup
+from labs.models import Preview, RatePick, Run, RunGroup
 from teach import enrolment
 from tests.teach.conftest import Published
 
@@ -26,6 +26,7 @@ NOT_FOR_GUESTS = {
     ("Cohort", "instructors"),
     ("EmailAddress", "user"),
     ("LogEntry", "user"),
+    ("AccessToken", "user"),
 }
 
 
@@ -51,6 +52,8 @@ def guest(cohort: Cohort, published: Published, train: Callable[..., Run]) -> Us
     Completion.objects.create(learner=guest, lesson=lesson, version=version)
     UnlockGrant.objects.create(learner=guest, lesson=lesson, reason="completion")
     LabResult.objects.create(learner=guest, lab_key="first-run", passed=True, value=0.98, run_id=run.pk)
+    Preview.objects.create(kind="range_test", digest="d", asked={}, asked_by=guest, expires_at=timezone.now())
+    RatePick.objects.create(owner=guest, digest="d", rate=0.1)
     Preferences.objects.create(user=guest, theme="dark")
     return guest
 

@@ -4,7 +4,7 @@ import uPlot from "../../vendor/uplot/uPlot.esm.js";
 import { onThemeChange, token } from "../colour.js";
 import { happenings } from "./happenings.js";
 import { Pen, faded, FORMAT, xAxis, yAxis, yScale } from "./plotting.js";
-import { bestEpoch, byEpoch, byStep, nearest, positive } from "./series.js";
+import { bestEpoch, byEpoch, byStep, nearest, positive, span } from "./series.js";
 
 const WHATS = ["loss", "metric"];
 const SHOWN_EPOCH_ENDS = 40;
@@ -105,9 +105,9 @@ export class Curves {
   // All that there is to see: the points, and the steps to come when something was predicted for them.
   #whole() {
     const { step, epochs } = this.view;
-    if (this.axis === "epoch") return [epochs[0]?.epoch ?? 0, epochs.at(-1)?.epoch ?? 1];
+    if (this.axis === "epoch") return span(epochs[0]?.epoch ?? 0, epochs.at(-1)?.epoch ?? 1);
     const to = this.options.prediction ? this.options.total() : 0;
-    return [Math.min(step[0] ?? 0, epochs[0]?.step ?? Infinity), Math.max(step.at(-1) ?? 1, epochs.at(-1)?.step ?? 1, to)];
+    return span(Math.min(step[0] ?? 0, epochs[0]?.step ?? Infinity), Math.max(step.at(-1) ?? 1, epochs.at(-1)?.step ?? 1, to));
   }
 
   /** Move the cursor of both charts by points, or to an end ("first", "last"), and tell what is there. */

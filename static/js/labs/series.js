@@ -139,3 +139,8 @@ export function nearest(xs, target) {
 function transposed(rows, width) {
   return Array.from({ length: width }, (_, column) => rows.map((row) => row[column]));
 }
+
+/** A range with room in it: of no width, as of a first point alone, an axis would look for its ticks for ever. */
+export function span(from, to) {
+  return [from, to > from ? to : from + 1];
+}
