@@ -34,6 +34,7 @@ class Person:
     page: Page
     wrongs: list[str] = field(default_factory=list)
     allowed_statuses: set[int] = field(default_factory=set)
+    is_offline: bool = False  # whether a test has cut them off: what they ask for meanwhile fails, as it must
 
     def listen(self, page: Page) -> Page:
         """Keep every console error, uncaught exception and failed request of a page."""
@@ -49,9 +50,10 @@ class Person:
     def _console(self, message: ConsoleMessage) -> None:
         # A response that is meant to be refused also writes a line to the console.
         is_refusal = "Failed to load resource" in message.text and self.allowed_statuses
+        is_lost = self.is_offline and "ERR_INTERNET_DISCONNECTED" in message.text
         # htmx tells when leaving a page cuts a request off.
         is_cut_off = message.text.startswith(("htmx:sendAbort", "htmx:afterRequest"))
-        if message.type in ("error", "warning") and not is_refusal and not is_cut_off:
+        if message.type in ("error", "warning") and not (is_refusal or is_cut_off or is_lost):
             self.wrongs.append(f"{message.page.url if message.page else ''}: {message.text}")
 
     def _response(self, response: Response) -> None:

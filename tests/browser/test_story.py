@@ -189,6 +189,7 @@ def trains_in_the_lab(learner: Person, house: House) -> str:
     second.goto(page.url)
     third = learner.second_tab()
     third.goto(page.url)
+    learner.is_offline = True
     learner.context.set_offline(True)
     third.wait_for_timeout(1_500)
     learner.context.set_offline(False)

@@ -49,6 +49,8 @@ class TrainingLooks extends HTMLElement {
       if (about.pictures) this.#load(about.pictures);
     } catch {
       this.querySelector("[data-waiting]").textContent = "What the network saw did not arrive. Reload the page to try again.";
+      // Away from the network: it comes by itself when the network does.
+      if (!navigator.onLine) addEventListener("online", () => this.isConnected && this.#fetch(), { once: true });
     }
   }
 
