@@ -38,8 +38,11 @@ def muon_of(model: nn.Module, *, rate: float, decay: float) -> Muon:
     hidden = [weight for weight in model.parameters() if weight.ndim >= 2][1:-1]
     known = {id(weight) for weight in hidden}
     rest = [weight for weight in model.parameters() if id(weight) not in known]
-    groups = [{"params": hidden, "is_hidden": True}, {"params": rest}]
-    return Muon([group | {"weight_decay": decay} for group in groups], lr=rate)
+    groups: list[dict[str, Any]] = [
+        {"params": hidden, "is_hidden": True, "weight_decay": decay},
+        {"params": rest, "weight_decay": decay},
+    ]
+    return Muon(groups, lr=rate)
 
 
 def _muon(weight: Tensor, grad: Tensor, memory: dict[str, Tensor], group: dict[str, Any]) -> None:
