@@ -6,10 +6,11 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 from django.urls import reverse
 
-from labs import artifacts, hindsight
+from labs import artifacts, prediction, previews
 from labs.models import GoalResult, Prediction, Run
 from labs.models.runs import State
 from labs.wording import percent
+from nets.catalog import DATASETS
 from nets.events import Event
 
 Visitor = AbstractBaseUser | AnonymousUser
@@ -17,11 +18,15 @@ Visitor = AbstractBaseUser | AnonymousUser
 
 @dataclass(frozen=True, slots=True)
 class Download:
-    """One file that may be had: what it is called, where it lies, and what it is good for."""
+    """One file that may be had: what it is called, where it lies, and what it is good for.
+
+    `is_made` says that a worker makes it when it is asked for: the address is a page, not the file.
+    """
 
     label: str
     address: str
     about: str
+    is_made: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +91,15 @@ def _downloads(run: Run) -> list[Download]:
         files.append(Download("Weights", reverse("api:artifact", args=[run.pk, weights.pk]), about))
     if run.last_seq:
         files.append(Download("Curves", reverse("api:metrics", kwargs=here), "CSV, a line a step"))
-    return files
+    return [*files, *_made_on_demand(run)] if previews.is_downloadable(run) else files
+
+
+def _made_on_demand(run: Run) -> list[Download]:
+    kinds = {"onnx": ("ONNX", "for programs that do not know PyTorch"), "export_zip": ("Everything", "one zip")}
+    return [
+        Download(label, reverse("labs:download", args=[run.pk, kind]), f"{about}, made on request", is_made=True)
+        for kind, (label, about) in kinds.items()
+    ]
 
 
 def _is_partly_met(run: Run, result: GoalResult) -> bool:
@@ -97,17 +110,15 @@ def _is_partly_met(run: Run, result: GoalResult) -> bool:
 
 
 def _hindsight(run: Run, said: list[Event]) -> str:
-    """Say what was predicted and, after the end, how it came out; empty for a run without a prediction."""
-    prediction = Prediction.objects.filter(run=run).first()
-    if prediction is None:
+    """Say what was predicted or, after the end, how it came out; empty for a run without a prediction."""
+    foretold = Prediction.objects.filter(run=run).first()
+    if foretold is None:
         return ""
-    words = hindsight.foretold(prediction.data)
     if run.state != State.FINISHED:
-        return words
-    seen = frozenset(event["kind"] for event in said if event["type"] == "diagnosis")
-    course = hindsight.course_of(reason=run.reason, diagnoses=seen)
-    came = hindsight.compared(prediction.data, accuracy=run.summary.get("validation_accuracy"), course=course)
-    return f"{words} {came}".strip()
+        return prediction.expected(foretold.data)
+    classes = len(DATASETS[run.spec["data"]].classes)
+    facts = prediction.facts_of(reason=run.reason, classes=classes, summary=run.summary, told=said)
+    return " ".join(part.words for part in prediction.judge(foretold.data, facts))
 
 
 def _resolved(run: Run, said: list[Event]) -> list[tuple[str, str]]:

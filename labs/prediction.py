@@ -19,6 +19,8 @@ OUTCOMES: Final[Mapping[str, str]] = MappingProxyType(
 # Shares of the run at which a form asks for the height of the curve; a script may give others.
 PLACES: Final = tuple(place / 8 for place in range(9))
 MOST_POINTS: Final = 200
+# A larger number is quoted as the text that it was.
+MOST_SHOWN: Final = 1e9
 # A loss above this share of what guessing costs is high; one that fell by less than LEAST_FALL over the last third
 # of the run has settled.
 HIGH: Final = 0.5
@@ -80,6 +82,19 @@ def read(said: object) -> Said:
     return {name: told[name] for name in _FAULTS if name in told}
 
 
+def expected(said: Said) -> str:
+    """Return what was said as a sentence, for a run that has not finished; empty for nothing.
+
+    >>> expected({"low": 0.9, "outcome": "converges"})
+    'You expect 90.0 % to 100.0 %, and that it converges.'
+    """
+    parts = [_range_of(said)] if _is_ranged(said) else []
+    parts += [f"that it {said['outcome']}"] if "outcome" in said else []
+    if parts:
+        return f"You expect {', and '.join(parts)}."
+    return "You sketched the curve that you expect." if said else ""
+
+
 def judge(said: Said, facts: Facts) -> list[Judgement]:
     """Compare what was said with what happened, part by part, in the order in which the form asks."""
     found = [_judge_range(said, facts), _judge_outcome(said, facts), _judge_sketch(said, facts)]
@@ -116,14 +131,28 @@ def outcome_of(facts: Facts) -> str:
     return "plateaus" if has_settled else "unsettled"
 
 
+def _is_ranged(said: Said) -> bool:
+    return "low" in said or "high" in said
+
+
+def _ends_of(said: Said) -> tuple[float, float]:
+    """Return both ends of the range; one that was left open is the end of all."""
+    return said.get("low", 0.0), said.get("high", 1.0)
+
+
+def _range_of(said: Said) -> str:
+    low, high = _ends_of(said)
+    return f"{percent(low)} to {percent(high)}"
+
+
 def _judge_range(said: Said, facts: Facts) -> Judgement | None:
-    if "low" not in said and "high" not in said:
+    if not _is_ranged(said):
         return None
-    low, high = said.get("low", 0.0), said.get("high", 1.0)
-    expected = f"You expected {percent(low)} to {percent(high)}"
+    low, high = _ends_of(said)
     if facts.accuracy is None:
-        return Judgement("range", f"{expected}; the run left no accuracy to compare that with.", None)
-    reached = f"{expected}; it reached {percent(facts.accuracy)}"
+        words = f"You expected {_range_of(said)}; the run left no accuracy to compare that with."
+        return Judgement("range", words, None)
+    reached = f"You expected {_range_of(said)}; it reached {percent(facts.accuracy)}"
     if low <= facts.accuracy <= high:
         return Judgement("range", f"{reached}, inside your range.", holds=True)
     side, gap = ("below", low - facts.accuracy) if facts.accuracy < low else ("above", facts.accuracy - high)
@@ -133,13 +162,13 @@ def _judge_range(said: Said, facts: Facts) -> Judgement | None:
 def _judge_outcome(said: Said, facts: Facts) -> Judgement | None:
     if "outcome" not in said:
         return None
-    expected, came = said["outcome"], outcome_of(facts)
+    told, came = said["outcome"], outcome_of(facts)
     if came == "unsettled":
-        words = f"You expected that it {expected}; its loss was high and still falling when it ended, so nobody knows."
+        words = f"You expected that it {told}; its loss was high and still falling when it ended, so nobody knows."
         return Judgement("outcome", words, None)
-    if came == expected:
-        return Judgement("outcome", f"You expected that it {expected}, and so it did.", holds=True)
-    return Judgement("outcome", f"You expected that it {expected}; it {_DID[came]}.", holds=False)
+    if came == told:
+        return Judgement("outcome", f"You expected that it {told}, and so it did.", holds=True)
+    return Judgement("outcome", f"You expected that it {told}; it {_DID[came]}.", holds=False)
 
 
 def _judge_sketch(said: Said, facts: Facts) -> Judgement | None:
@@ -187,13 +216,14 @@ def _points(gap: float) -> str:
 def _share_fault(value: object) -> str:
     if type(value) in (int, float) and 0 <= value <= 1:  # type: ignore[operator]
         return ""
-    is_number = type(value) in (int, float) and math.isfinite(value)  # type: ignore[arg-type]
+    # A whole number may be larger than any float: nothing is converted before it is compared.
+    is_number = type(value) in (int, float) and abs(value) < MOST_SHOWN  # type: ignore[arg-type]
     shown = f"{100 * value:g} %" if is_number else f"“{value}”"  # type: ignore[operator]
     return f"An accuracy is a number from 0 to 100 %; {shown[:40]} was given."
 
 
 def _outcome_fault(value: object) -> str:
-    return "" if value in OUTCOMES else f"Choose one of {', '.join(OUTCOMES)}."
+    return "" if isinstance(value, str) and value in OUTCOMES else f"Choose one of {', '.join(OUTCOMES)}."
 
 
 def _sketch_fault(value: object) -> str:

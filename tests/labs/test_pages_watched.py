@@ -11,6 +11,7 @@ from django.test import Client
 
 from accounts.models import User
 from labs import looking, pictures
+from labs.artifacts import CHECKPOINT
 from labs.models import Artifact, GoalResult, Lab, Prediction, Run
 from nets import events
 from tests.labs.conftest import submit
@@ -120,9 +121,23 @@ def test_a_goal_that_was_met_on_the_way_is_partly_met(page: Client, run: Run) ->
 def test_a_prediction_is_laid_beside_what_came(page: Client, run: Run) -> None:
     Prediction.objects.create(run=run, data={"low": 0.9, "high": 0.95, "outcome": "plateaus", "sketch": [[0, 0.1]]})
     assert start_of(page.get(f"/runs/{run.pk}/").content.decode())["prediction"]["low"] == 0.9
+    assert "You expect 90.0 % to 95.0 %, and that it plateaus." in page.get(f"/runs/{run.pk}/outcome/").content.decode()
+    say(run, started(), *(closed(number, train_loss=0.2) for number in range(1, 6)))
     end(run, reason="completed", summary={"validation_accuracy": 0.97})
     text = page.get(f"/runs/{run.pk}/outcome/").content.decode()
-    assert "It ended at 97.0 %: above your range. It converged; you had expected" in text
+    assert "You expected 90.0 % to 95.0 %; it reached 97.0 %, 2.0 points above your range." in text
+    assert "You expected that it plateaus; it converged." in text
+    assert "Your sketch lies 81.2 points from the curve on average" in text
+
+
+def test_what_a_worker_makes_of_a_run_is_offered_once_it_has_left_a_network(page: Client, run: Run) -> None:
+    assert "/download/" not in page.get(f"/runs/{run.pk}/outcome/").content.decode()
+    end(run, reason="completed")
+    Artifact.objects.create(run=run, kind=CHECKPOINT, name="x", sha256="0", bytes=1, step=40)
+    text = page.get(f"/runs/{run.pk}/outcome/").content.decode()
+    links = re.findall(r'<a href="([^"]+/download/[^"]+)">', text)
+    assert [link.rsplit("/", 2)[1] for link in links] == ["onnx", "export_zip"]
+    assert all("Make it" in page.get(link).content.decode() for link in links)
 
 
 def test_an_instructor_sees_the_run_and_may_not_steer_it(client: Client, run: Run) -> None:
