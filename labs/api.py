@@ -71,11 +71,15 @@ def submit(request: HttpRequest, slug: str) -> Answer:
     """Queue a run. The body holds the spec's fields that the lab leaves open; absent ones keep the lab's values.
 
     While the very same run of yours waits, nothing is queued (409); with `"replace": true` it takes the other's place.
+    `"prediction": {"low", "high", "outcome", "sketch"}`, of which each may be missing, is kept beside the run.
     """
     try:
         fields = fields_of(request)
-        if_waiting = _if_waiting(fields)
-        run = submission.submit(owner=person(request), lab=published_lab(slug), fields=fields, if_waiting=if_waiting)
+        if_waiting, predicted = _if_waiting(fields), fields.pop("prediction", None)
+        lab = published_lab(slug)
+        run = submission.submit(
+            owner=person(request), lab=lab, fields=fields, if_waiting=if_waiting, predicted=predicted
+        )
     except SpecError as error:
         return Status(422, {"errors": error.errors})
     except submission.AlreadyWaitingError as error:

@@ -11,10 +11,8 @@ from ninja import Router, Schema, Status
 from labs import following, schemas, tables
 from labs.api import SPEC_BODY, fields_of, visible
 from labs.artifacts import CHECKPOINT
-from labs.costs import cost_of
+from labs.costs import book_of, cost_of
 from labs.models import Artifact, Run
-from nets.catalog import DATASETS
-from nets.ledger import ledger as count
 from nets.specs import SpecError, TrainSpec
 
 router = Router()
@@ -35,15 +33,19 @@ class LayerAnswer(Schema):
 
 
 class LedgerAnswer(Schema):
-    """What a run would cost, by arithmetic: bytes for one training step, seconds for the whole run."""
+    """What a run would cost, by arithmetic: bytes for one training step, seconds for the whole run.
+
+    Only a worker can count another package's network: it has no layers here, and null for what they add up to.
+    """
 
     layers: list[LayerAnswer]
-    parameters: int
-    multiply_adds: int
-    memory_bytes: int
+    parameters: int | None
+    multiply_adds: int | None
+    memory_bytes: int | None
     steps: int
     seconds: float
     is_measured: bool
+    basis: str
 
 
 @router.get("/{run_id}/artifacts", response={200: list[schemas.ArtifactAnswer], 404: schemas.Problem}, summary="Files")
@@ -97,19 +99,14 @@ def ledger(request: HttpRequest) -> Answer:
         spec = TrainSpec.from_json(fields_of(request))
     except SpecError as error:
         return Status(422, {"errors": error.errors})
-    data = DATASETS[spec.data]
-    try:
-        book = count(spec.arch, shape=data.shape, classes=len(data.classes))
-    except ValueError as error:
-        return Status(422, {"errors": {"arch": f"Network: {error}"}})
-    cost = cost_of(spec)
+    book, cost = book_of(spec), cost_of(spec)
+    sums = {"parameters": book.parameters, "multiply_adds": book.multiply_adds, "memory_bytes": cost.memory_bytes}
     return Status(
         200,
         {
             "layers": [{name: getattr(row, name) for name in _LAYER} for row in book.rows],
-            "parameters": book.parameters,
-            "multiply_adds": book.multiply_adds,
-            **{name: getattr(cost, name) for name in ("memory_bytes", "steps", "seconds", "is_measured")},
+            **(sums if book.rows else dict.fromkeys(sums)),
+            **{name: getattr(cost, name) for name in ("steps", "seconds", "is_measured", "basis")},
         },
     )
 

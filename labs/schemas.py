@@ -7,7 +7,7 @@ from typing import Any, Final
 from ninja import Schema
 
 from labs import specs
-from labs.models import LabVersion, Run, RunGroup
+from labs.models import LabVersion, Prediction, Run, RunGroup
 from nets.catalog import FIELDS, choices_for
 
 
@@ -89,8 +89,9 @@ class RunAnswer(Schema):
 
 
 class RunTreeAnswer(RunAnswer):
-    """One run with those that were made from it: branches, and twins with one field changed."""
+    """One run with its prediction and those that were made from it: branches, and twins with one field changed."""
 
+    prediction: dict[str, Any] | None
     branches: list[str]
     twins: list[str]
 
@@ -199,10 +200,12 @@ def run_answer(run: Run, *, url: str) -> dict[str, Any]:
 
 
 def run_tree(run: Run, *, url: str) -> dict[str, Any]:
-    """Return one run with the ids of those that were made from it, the oldest first."""
+    """Return one run with its prediction and the ids of those that were made from it, the oldest first."""
+    foretold = Prediction.objects.filter(run=run).values_list("data", flat=True).first()
     made = {"branches": run.branches, "twins": run.twins}
     ids = {name: rows.order_by("queued_at", "pk").values_list("pk", flat=True) for name, rows in made.items()}
-    return run_answer(run, url=url) | {name: list(map(str, found)) for name, found in ids.items()}
+    told = run_answer(run, url=url) | {"prediction": foretold}
+    return told | {name: list(map(str, found)) for name, found in ids.items()}
 
 
 def group_answer(group: RunGroup) -> dict[str, Any]:

@@ -44,6 +44,21 @@ def test_a_run_is_submitted_followed_and_stopped(api: Client, lab: Lab) -> None:
     assert (status, frame["seq"], frame["state"], frame["events"]) == (200, 1, "cancelled", [{"type": "cancelled"}])
 
 
+def test_a_prediction_goes_with_the_fields_and_is_shown_with_the_run(api: Client, lab: Lab) -> None:
+    said = {"low": 0.9, "outcome": "converges", "sketch": [[0, 0.1], [1, 0.95]]}
+    status, made = post(api, "/labs/free/runs", {"epochs": 3, "prediction": said})
+    assert status == 201
+    assert get(api, f"/runs/{made['id']}")[1]["prediction"] == said
+    without = post(api, "/labs/free/runs", {"epochs": 2})[1]
+    assert get(api, f"/runs/{without['id']}")[1]["prediction"] is None
+
+
+def test_f15_a_prediction_that_cannot_stand_is_refused_at_its_parts(api: Client, lab: Lab) -> None:
+    status, answer = post(api, "/labs/free/runs", {"prediction": {"low": 10**400, "outcome": ["diverges"]}})
+    assert (status, set(answer["errors"])) == (422, {"prediction.low", "prediction.outcome"})
+    assert not Run.objects.exists()
+
+
 def test_stopping_what_has_ended_says_so(api: Client, learner: User, lab: Lab) -> None:
     run = submit(learner, lab)
     submission.request_stop(run)

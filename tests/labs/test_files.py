@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 from datetime import timedelta
 from typing import Any
 
@@ -16,9 +17,12 @@ from labs.artifacts import WEIGHTS, Stored
 from labs.models import Artifact, Lab, Run
 from labs.recording import Recorder
 from nets import events
-from nets.ledger import ledger
+from nets.catalog import LIBRARY
+from nets.layers import parse
+from nets.ledger import count, ledger
 from tests.labs.conftest import submit
 from tests.labs.test_api import get, post
+from tests.labs.test_building import SMALL
 from tests.labs.test_pages_run import closed
 from tests.labs.test_recording import run, steps
 from tests.labs.test_resuming import stored
@@ -161,3 +165,17 @@ def test_the_ledger_counts_what_would_be_trained(api: Client) -> None:
 def test_f15_a_network_that_does_not_fit_the_images_is_a_sentence(api: Client, spec: dict[str, Any]) -> None:
     status, told = post(api, "/ledger", spec)
     assert status == 200 or told["errors"]["arch"].startswith("Network: ")
+
+
+def test_the_ledger_counts_a_drawn_network_as_it_was_drawn(api: Client) -> None:
+    status, told = post(api, "/ledger", {"arch": "drawn", "layers": json.dumps(SMALL)})
+    book = count(parse(SMALL), shape=(1, 32, 32), classes=10)
+    assert (status, told["parameters"], told["multiply_adds"]) == (200, book.parameters, book.multiply_adds)
+    assert [layer["name"] for layer in told["layers"]] == [row.name for row in book.rows]
+
+
+def test_the_ledger_says_null_for_what_only_a_worker_can_count(api: Client) -> None:
+    status, told = post(api, "/ledger", {"arch": next(iter(LIBRARY)), "epochs": 2, "batch_size": 64})
+    assert (status, told["layers"], told["parameters"], told["memory_bytes"]) == (200, [], None, None)
+    assert (told["steps"], told["basis"]) == (2 * 20, "unknown")
+    assert told["seconds"] > 0
