@@ -74,10 +74,10 @@ def run_line(run: Run) -> RunLine:
 def short_words(run: Run) -> str:
     """Return a run's state in a word or two."""
     if run.state == "running":
-        return "stopping" if run.stop_requested_at else "training"
+        return "stopping" if run.stop_requested_at else "pausing" if run.pause_requested_at else "training"
     if run.state == "queued":
         return "waiting"
-    words = state_words(Facts(state=run.state, reason=run.reason))
+    words = state_words(Facts(state=run.state, reason=run.reason, step=run.step))
     return words.partition(";")[0].partition(":")[0]
 
 

@@ -1,5 +1,7 @@
 """Who may do what to labs and runs: the one answer for pages, API, sockets and downloads."""
 
+from typing import Final
+
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
@@ -8,6 +10,9 @@ from accounts.models import User
 from courses import policy as courses_policy
 from courses.models import Enrolment
 from labs.models import LabVersion, Preview, Run
+
+# For how long an instructor may let one run go before all others.
+MOST_PRIORITY_MINUTES: Final = 240
 
 Visitor = AbstractBaseUser | AnonymousUser
 

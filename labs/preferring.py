@@ -4,13 +4,12 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from labs import announcing
+from labs import announcing, policy
 from labs.models import Run
 from labs.submission import NotNowError, SpecError
 from nets.specs import Whole
 
-MOST_MINUTES = 240
-MINUTES = Whole(0, MOST_MINUTES)
+MINUTES = Whole(0, policy.MOST_PRIORITY_MINUTES)
 
 
 @transaction.atomic
@@ -18,7 +17,7 @@ def prefer(run: Run, *, minutes: object, now: datetime) -> datetime | None:
     """Give an unended run priority for so many minutes from `now`, or take it back with 0; return until when.
 
     A run that trains already keeps its device against all without priority. Raises SpecError for anything but a whole
-    number of minutes up to MOST_MINUTES, and NotNowError for a run that has ended.
+    number of minutes up to MOST_PRIORITY_MINUTES, and NotNowError for a run that has ended.
     """
     fault = MINUTES.fault("Minutes", minutes)
     if fault or not isinstance(minutes, int):

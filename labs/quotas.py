@@ -33,7 +33,15 @@ class Quota:
 
 def quota_of(owner: User) -> Quota:
     """Return what this person's role allows."""
-    role = _GUEST if owner.is_guest else _INSTRUCTOR if owner.is_instructor else _LEARNER
+    return _quota(_GUEST if owner.is_guest else _INSTRUCTOR if owner.is_instructor else _LEARNER)
+
+
+def guest_quota() -> Quota:
+    """Return what a visitor may have whom the first run makes a guest."""
+    return _quota(_GUEST)
+
+
+def _quota(role: str) -> Quota:
     named = (getattr(settings, f"STRIDE_{role}{name}") for name in ("OPEN_RUNS", "RUNNING_RUNS", "DEVICE_SECONDS"))
     return Quota(*named)
 

@@ -1,12 +1,14 @@
 """One run as its page shows it: words, headline numbers, tables, what may be done, and the frame it starts from."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q
 from django.urls import reverse
+from django.utils import timezone
 
 from courses.outline import published_outline
 from labs import artifacts, estimates, following, forms, listing, looking, policy
@@ -81,6 +83,9 @@ class RunPage:
     branches: list[Relative]
     is_mine: bool
     can_stop: bool
+    can_prefer: bool
+    preferred: datetime | None
+    most_minutes: int
     api: str
     rate: str
     tenth: str
@@ -111,6 +116,9 @@ def run_page(run: Run, visitor: Visitor) -> RunPage:
         branches=_branches(run, visitor),
         is_mine=policy.may_steer_run(visitor, run),
         can_stop=policy.may_stop_run(visitor, run),
+        can_prefer=not run.has_ended and policy.may_prefer_run(visitor, run),
+        preferred=_preferred(run),
+        most_minutes=policy.MOST_PRIORITY_MINUTES,
         api=f"/api/v1/runs/{run.pk}",
         rate=forms.shown(float(progress.rate or run.spec["learning_rate"])),
         tenth=forms.shown(run.spec["learning_rate"] / 10),
@@ -118,6 +126,12 @@ def run_page(run: Run, visitor: Visitor) -> RunPage:
         is_watched=looking.is_watched(run),
         live=_live(run, frame, visitor),
     )
+
+
+def _preferred(run: Run) -> datetime | None:
+    """Return until when an instructor lets this run go first; None for a run without that, or when it is over."""
+    until = run.priority_until
+    return until if until is not None and until > timezone.now() and not run.has_ended else None
 
 
 def _told(said: list[Event]) -> list[Told]:
@@ -226,6 +240,7 @@ def _words(run: Run, frame: following.Frame, progress: _Progress) -> str:
             seconds_left=progress.seconds_left,
             ahead=wait.ahead if wait else None,
             wait_seconds=wait.seconds if wait else None,
+            obstacle=wait.obstacle if wait else "",
             is_stopping=frame["stopping"],
             is_pausing=frame.get("pausing", False),
             losses=frame["losses"],

@@ -6,11 +6,12 @@ from collections.abc import Callable
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from accounts.models import User
 from accounts.policy import is_someone
-from labs import continuing, policy, specs, submission
+from labs import continuing, policy, preferring, specs, submission
 from labs.models import Run, RunGroup
 from nets.specs import BOUNDS
 
@@ -42,6 +43,20 @@ def rate(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
     """Change the learning rate of a run that goes on."""
     value = specs.read_form({"learning_rate": request.POST.get("value", "").strip()})["learning_rate"]
     return _steer(request, run_id, lambda run: submission.change_rate(run, value))
+
+
+@require_POST
+def priority(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
+    """Let the run of a learner whom one teaches go first for a while, or no longer; then show it."""
+    found = visible(request, run_id)
+    if not policy.may_prefer_run(request.user, found):
+        return render(request, "403.html", status=403)
+    minutes = specs.read_form({"epochs": request.POST.get("minutes", "").strip()})["epochs"]
+    try:
+        preferring.prefer(found, minutes=minutes, now=timezone.now())
+    except (submission.NotNowError, submission.SpecError) as error:
+        messages.error(request, str(error))
+    return redirect("labs:run", run_id=found.pk)
 
 
 @require_POST

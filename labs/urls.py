@@ -9,6 +9,7 @@ STEERING = {
     "pause": steering_views.pause,
     "resume": steering_views.resume,
     "rate": steering_views.rate,
+    "priority": steering_views.priority,
     "about": steering_views.about,
     "branch": steering_views.branch,
     "twin": steering_views.twin,

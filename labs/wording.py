@@ -14,7 +14,10 @@ REASONS: Final = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
-    """What the sentence is made of. `ahead` is None when nobody knows the place in the queue."""
+    """What the sentence is made of. `ahead` is None when nobody knows the place in the queue.
+
+    `obstacle` is the sentence for what a queued run waits for besides its turn, mostly nothing.
+    """
 
     state: str
     reason: str = ""
@@ -24,6 +27,7 @@ class Facts:
     seconds_left: float | None = None
     ahead: int | None = None
     wait_seconds: float | None = None
+    obstacle: str = ""
     is_stopping: bool = False
     is_pausing: bool = False
     losses: int = 0
@@ -55,7 +59,7 @@ def state_words(facts: Facts) -> str:
     if facts.state == "paused":
         return "paused"
     if facts.state == "cancelled":
-        return "cancelled before it began"
+        return f"cancelled after step {facts.step}" if facts.step else "cancelled before it began"
     return REASONS.get(facts.reason, "failed" if facts.state == "failed" else "finished")
 
 
@@ -65,7 +69,9 @@ def _queued(facts: Facts) -> str:
     if facts.ahead is None:
         return "waiting for a worker"
     place = "next in line" if facts.ahead == 0 else f"{facts.ahead} ahead of you"
-    return f"waiting, {place}" + ("" if facts.wait_seconds is None else f", {about(facts.wait_seconds)}")
+    wait = "" if facts.wait_seconds is None else f", {about(facts.wait_seconds)}"
+    # The words are part of a sentence, whose full stop comes from elsewhere.
+    return f"waiting, {place}{wait}" + (f". {facts.obstacle.rstrip('.')}" if facts.obstacle else "")
 
 
 def _running(facts: Facts) -> str:

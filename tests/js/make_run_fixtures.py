@@ -62,6 +62,7 @@ def word_cases() -> list[dict[str, Any]]:
         Facts(state="queued", ahead=0, wait_seconds=2.0),
         Facts(state="queued", ahead=2, wait_seconds=61.0),
         Facts(state="queued", ahead=3),
+        Facts(state="queued", ahead=1, obstacle="No worker is there; it starts as soon as one is back."),
         Facts(state="queued", losses=1),
         Facts(state="running", epochs=10),
         Facts(state="running", epochs=10, step=81, steps_per_epoch=40, seconds_left=38.0),
@@ -71,6 +72,7 @@ def word_cases() -> list[dict[str, Any]]:
         Facts(state="running", epochs=10, step=120, steps_per_epoch=40, is_pausing=True),
         Facts(state="paused"),
         Facts(state="cancelled"),
+        Facts(state="cancelled", step=1200, steps_per_epoch=40),
         Facts(state="failed", reason="out_of_memory"),
         *(Facts(state="finished", reason=reason) for reason in events.FINISHED_REASONS),
         *(
@@ -159,7 +161,9 @@ def _by_chance(chance: random.Random) -> list[Pair]:
 
 
 def _as_browser(facts: Facts) -> dict[str, Any]:
-    waiting = None if facts.ahead is None else {"ahead": facts.ahead, "seconds": facts.wait_seconds}
+    waiting = None
+    if facts.ahead is not None:
+        waiting = {"ahead": facts.ahead, "seconds": facts.wait_seconds, "obstacle": facts.obstacle}
     return {
         "state": facts.state,
         "reason": facts.reason,

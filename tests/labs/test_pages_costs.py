@@ -130,15 +130,16 @@ def test_damaged_or_older_entries_of_a_device_are_passed_over(learner: User, lab
 
 
 def test_the_outlook_counts_who_waits_and_what_is_left(learner: User, other: User, lab: Lab, settings: Any) -> None:
-    settings.STRIDE_OPEN_RUNS = 2
-    assert outlook_of(learner).words == "Nobody waits: it starts at once. You may have 2 more runs at once."
+    settings.STRIDE_OPEN_RUNS, settings.STRIDE_DEVICE_SECONDS = 2, 4 * 3600
+    begins, left = "Nobody waits: it starts at once.", "about 4 h of training in these 24 hours."
+    assert outlook_of(learner).words == f"{begins} You may have 2 more runs at once, and {left}"
     submit(other, lab)
     submit(learner, lab)
     ahead = outlook_of(learner)
     assert (ahead.ahead, ahead.open_runs) == (2, 1)
     assert ahead.seconds == pytest.approx(2 * cost_of(TrainSpec(epochs=1)).seconds)
     assert "Up to 2 runs are ahead" in ahead.words
-    assert "You may have 1 more run at once." in ahead.words
+    assert "You may have 1 more run at once, and" in ahead.words
     submit(learner, lab)
     assert outlook_of(learner).words == "You have 2 of 2 runs waiting or running: one must end first."
 

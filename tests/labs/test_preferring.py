@@ -66,6 +66,24 @@ def test_a_run_that_has_ended_is_not_given_any(learner: User, lab: Lab) -> None:
         preferring.prefer(run, minutes=5, now=timezone.now())
 
 
+def test_its_page_has_a_form_for_who_teaches_the_learner_alone(learner: User, instructor: User, lab: Lab) -> None:
+    run, client = submit(learner, lab), Client()
+    form = f'action="/runs/{run.pk}/priority/"'
+    client.force_login(learner)
+    assert form not in client.get(f"/runs/{run.pk}/").content.decode()
+    client.force_login(instructor)
+    assert form in client.get(f"/runs/{run.pk}/").content.decode()
+    told = client.post(f"/runs/{run.pk}/priority/", {"minutes": "241"}, follow=True).content.decode()
+    assert "Minutes must be a whole number from 0 to 240" in told
+    told = client.post(f"/runs/{run.pk}/priority/", {"minutes": "30"}, follow=True).content.decode()
+    assert "Goes first until" in told
+    until = Run.objects.get().priority_until
+    assert until is not None
+    assert timedelta(minutes=29) < until - timezone.now() <= timedelta(minutes=30)
+    submission.request_stop(run)
+    assert form not in client.get(f"/runs/{run.pk}/").content.decode()
+
+
 def test_f22_only_who_teaches_the_learner_may_give_it(learner: User, other: User, instructor: User, lab: Lab) -> None:
     run = submit(learner, lab)
     assert ask(learner, run, minutes=5) == 403

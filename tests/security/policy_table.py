@@ -77,6 +77,8 @@ runs/<uuid:run_id>/pause/                                GET   405
 runs/<uuid:run_id>/pause/                                POST  404 404 302 404 404 403 403
 runs/<uuid:run_id>/resume/                               GET   405
 runs/<uuid:run_id>/resume/                               POST  404 404 302 404 404 403 403
+runs/<uuid:run_id>/priority/                             GET   405
+runs/<uuid:run_id>/priority/                             POST  404 404 403 404 404 302 302
 runs/<uuid:run_id>/rate/                                 GET   405
 runs/<uuid:run_id>/rate/                                 POST  404 404 302 404 404 403 403
 runs/<uuid:run_id>/about/                                GET   405

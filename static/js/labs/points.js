@@ -60,7 +60,7 @@ function settle(log, frame) {
 }
 
 function hear(log, event) {
-  if (log.waiting?.ahead === event.ahead && log.waiting?.seconds === event.seconds) return;
+  if (log.waiting && ["ahead", "seconds", "obstacle"].every((name) => log.waiting[name] === event[name])) return;
   log.waiting = event;
   log.version += 1;
 }

@@ -9,12 +9,12 @@ export function about(seconds) {
   return `about ${Math.max(1, Math.round(seconds / 3600))} h`;
 }
 
-/** Facts: {state, reason, epochs, step, stepsPerEpoch, secondsLeft, waiting: {ahead, seconds}, stopping, pausing, losses}. */
+/** Facts: {state, reason, epochs, step, stepsPerEpoch, secondsLeft, waiting: {ahead, seconds, obstacle}, stopping, pausing, losses}. */
 export function stateWords(facts) {
   if (facts.state === "queued") return queued(facts);
   if (facts.state === "running") return running(facts);
   if (facts.state === "paused") return "paused";
-  if (facts.state === "cancelled") return "cancelled before it began";
+  if (facts.state === "cancelled") return facts.step ? `cancelled after step ${facts.step}` : "cancelled before it began";
   return ended(facts);
 }
 
@@ -22,7 +22,9 @@ function queued({ losses, waiting }) {
   if (losses > 0) return "the worker went away; waiting for another one to go on";
   if (!waiting) return "waiting for a worker";
   const place = waiting.ahead === 0 ? "next in line" : `${waiting.ahead} ahead of you`;
-  return waiting.seconds == null ? `waiting, ${place}` : `waiting, ${place}, ${about(waiting.seconds)}`;
+  const wait = waiting.seconds == null ? "" : `, ${about(waiting.seconds)}`;
+  // The words are part of a sentence, whose full stop comes from elsewhere.
+  return `waiting, ${place}${wait}${waiting.obstacle ? `. ${waiting.obstacle.replace(/\.+$/, "")}` : ""}`;
 }
 
 function running({ stopping, pausing, stepsPerEpoch, step, epochs, secondsLeft }) {
