@@ -5,10 +5,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from labs import caching
+from labs import caching, following
 from labs.artifacts import CHECKPOINT
 from labs.models import Artifact, Run
 from labs.remedies import NoBranchPointError
+from nets.events import Event
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,16 @@ def beginnings(run: Run, *, folder: Path) -> Iterator[Beginning]:
         path = folder / f"step-{artifact.step:08d}.ckpt"
         if _fetch(artifact, path):
             yield Beginning(path, artifact.step or 0)
+
+
+def told_at(run: Run, *, step: int) -> list[Event]:
+    """Return the diagnoses that an earlier attempt told right after the state of `step` was saved.
+
+    The checkpoint knows of all that came before it, and what came after `step` no longer counts; these alone would
+    be told twice.
+    """
+    said = following.all_events(run)
+    return [event for event in said if event["type"] == "diagnosis" and event["step"] == step]
 
 
 def branch_point(run: Run, *, folder: Path) -> Beginning | None:

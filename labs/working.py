@@ -160,7 +160,7 @@ def _begin(run: Run, *, recorder: Recorder, helm: Helm, folder: Path) -> tuple[W
     spec, threads = TrainSpec.from_json(run.spec), run.resolved.get("threads") or _threads(run)
     begin = partial(trainer.train, spec, checkpoint_to=folder, actions=helm.replayed, threads=threads)
     for beginning in resuming.beginnings(run, folder=folder):
-        walk = begin(resume_from=beginning.path)
+        walk = begin(resume_from=beginning.path, told=resuming.told_at(run, step=beginning.step))
         try:
             recorder.add(next(walk))
         except CheckpointError as error:

@@ -129,8 +129,14 @@ def _celery_worker(queue: str, *, nice: int, name: str = "", slots: str = "1") -
         command=("nice", "-n", str(nice), sys.executable, *worker) if nice else (sys.executable, *worker),
         grace_seconds=DRAIN_SECONDS,
         # A parallel tensor operation in Celery's parent before the fork hangs the child.
-        environment={"OMP_NUM_THREADS": "1"},
+        environment={"OMP_NUM_THREADS": "1", "STRIDE_PROBES": str(_probes())},
     )
+
+
+def _probes() -> Path:
+    """Return where workers remember how fast this machine is: with the other data, which outlives a container."""
+    folder = Path(os.environ.get("STRIDE_DATA") or Path(__file__).resolve().parent.parent / "var")
+    return Path(os.environ.get("STRIDE_PROBES") or folder / "probes.json")
 
 
 def sweeper() -> Service:

@@ -8,11 +8,12 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
 from accounts.models import User
-from labs import artifacts, resuming
+from labs import artifacts, queueing, resuming
 from labs.artifacts import CHECKPOINT, Stored
 from labs.models import Lab, Run
 from labs.recording import Recorder
-from nets import events
+from nets import events, trainer
+from nets.specs import TrainSpec
 from tests.labs.conftest import submit
 from tests.labs.test_recording import run
 
@@ -45,6 +46,31 @@ def test_the_newest_checkpoint_comes_first(run: Run, tmp_path: Path) -> None:
     artifacts.add_rows(run, [stored(40), stored(80)], keep=2)
     assert beginning_steps(run, tmp_path) == [80, 40]
     assert (tmp_path / "step-00000080.ckpt").read_bytes() == b"the state after 80"
+
+
+def test_a_diagnosis_told_after_the_state_was_saved_is_not_told_again(learner: User, lab: Lab, tmp_path: Path) -> None:
+    """A pause that was withdrawn leaves a checkpoint between an epoch and what is said of it; then the worker dies."""
+    submit(learner, lab, epochs=4, batch_size=128, schedule="constant", learning_rate=0.1)
+    claimed = queueing.claim(worker="test")
+    assert claimed is not None
+    walk = trainer.train(TrainSpec.from_json(claimed.spec), checkpoint_to=tmp_path, threads=1)
+    recorder, said = Recorder(claimed), next(walk)
+    while said["type"] != "epoch":
+        recorder.add(said)
+        said = next(walk)
+    recorder.add(said)
+    saved = walk.send("checkpoint")
+    told = next(walk)
+    walk.close()
+    assert (told["type"], told["step"]) == ("diagnosis", saved["step"])
+    recorder.add(told)
+    recorder.flush()
+    known = resuming.told_at(claimed, step=saved["step"])
+    assert known == [told]
+    resumed = trainer.train(
+        TrainSpec.from_json(claimed.spec), resume_from=tmp_path / saved["file"], told=known, threads=1
+    )
+    assert told["kind"] not in [event["kind"] for event in resumed if event["type"] == "diagnosis"]
 
 
 def test_f13_a_checkpoint_with_one_byte_flipped_is_passed_over(run: Run, tmp_path: Path) -> None:

@@ -115,6 +115,15 @@ def test_training_yields_to_pages_and_forks_without_threads() -> None:
     assert services.infer_worker().command[0] != "nice"
 
 
+def test_workers_remember_the_machine_beside_the_other_data(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.delenv("STRIDE_PROBES", raising=False)
+    monkeypatch.setenv("STRIDE_DATA", str(tmp_path))
+    workers = (services.train_worker(), services.infer_worker())
+    assert {worker.environment["STRIDE_PROBES"] for worker in workers} == {str(tmp_path / "probes.json")}
+    monkeypatch.setenv("STRIDE_PROBES", "/elsewhere.json")
+    assert services.train_worker().environment["STRIDE_PROBES"] == "/elsewhere.json"
+
+
 def test_workers_end_first_then_pages_then_redis(tmp_path: Path) -> None:
     doorbell = services.redis(Path("redis-server"), folder=tmp_path, path=tmp_path / "s")
     stages = [services.train_worker().stage, services.web().stage, doorbell.stage]
