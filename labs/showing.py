@@ -54,16 +54,6 @@ class Relative:
 
 
 @dataclass(frozen=True, slots=True)
-class Changeable:
-    """One field in which a twin may differ, with what it is now and what a list may hold instead."""
-
-    name: str
-    label: str
-    value: str
-    options: list[str]
-
-
-@dataclass(frozen=True, slots=True)
 class RunPage:
     """Everything that the page of one run shows before its first frame arrives."""
 
@@ -78,7 +68,7 @@ class RunPage:
     settings: list[tuple[str, str]]
     told: list[Told]
     checkpoints: list[Artifact]
-    changeable: list[Changeable]
+    changeable: list[forms.Knob]
     parent: Relative | None
     branches: list[Relative]
     is_mine: bool
@@ -111,7 +101,7 @@ def run_page(run: Run, visitor: Visitor) -> RunPage:
         settings=_settings(run),
         told=_told(frame["events"]),
         checkpoints=list(Artifact.objects.filter(run=run, kind=artifacts.CHECKPOINT).order_by("-step")),
-        changeable=_changeable(run),
+        changeable=forms.LabForm(run.lab_version, run.spec).knobs,
         parent=_parent(run, visitor),
         branches=_branches(run, visitor),
         is_mine=policy.may_steer_run(visitor, run),
@@ -150,14 +140,6 @@ def _lessons() -> dict[str, dict[str, str]]:
         key: {"title": node.title, "url": reverse("courses:lesson", args=[node.slug])}
         for key, node in published_outline().by_id.items()
     }
-
-
-def _changeable(run: Run) -> list[Changeable]:
-    return [
-        Changeable(name, field.label, forms.titled(field, run.spec[name]), [option.name for option in field.choices])
-        for name, field in FIELDS.items()
-        if name in run.lab_version.open_fields and not field.advanced and name in run.spec
-    ]
 
 
 def _parent(run: Run, visitor: Visitor) -> Relative | None:

@@ -82,7 +82,7 @@ def branch(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
 def twin(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
     """Train the same with one field changed; show the new run."""
     field = request.POST.get("field", "")
-    value = specs.read_form({field: request.POST.get("value", "").strip()})[field]
+    value = specs.read_form({field: request.POST.get(f"value_{field}", request.POST.get("value", "")).strip()})[field]
     return _continue(request, run_id, lambda run, owner: continuing.twin(run, owner=owner, field=field, value=value))
 
 

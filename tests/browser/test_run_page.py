@@ -108,10 +108,10 @@ def walks_the_epochs(page: Page) -> None:
     """The slider moves every look; a probe image opens its history."""
     page.locator(".looks").scroll_into_view_if_needed()
     slider = page.get_by_label("Epoch", exact=True)
-    expect(slider).to_have_attribute("aria-valuetext", "Epoch 3, step 120")
+    expect(slider).to_have_attribute("aria-valuetext", "Epoch 3, step 120, kept")
     slider.focus()
     page.keyboard.press("Home")
-    expect(page.locator("[data-epoch-words]")).to_have_text("Epoch 1, step 40")
+    expect(page.locator("[data-epoch-words]")).to_have_text(re.compile("^Epoch 1, step 40"))
     probe = page.locator(".probe").first
     before = said_about_probes(page)
     probe.focus()
@@ -119,7 +119,10 @@ def walks_the_epochs(page: Page) -> None:
     expect(page.get_by_role("region", name="History of image 1").locator("tbody tr")).to_have_count(3)
     slider.focus()
     page.keyboard.press("End")
-    expect(page.locator("[data-epoch-words]")).to_have_text("Epoch 3, step 120")
+    expect(page.locator("[data-epoch-words]")).to_have_text("Epoch 3, step 120, kept")
+    page.get_by_role("button", name="Branch from here").click()
+    expect(page.get_by_label("From the state after")).to_have_value("120")
+    expect(page.get_by_label("From the state after")).to_be_focused()
     assert said_about_probes(page) != before
     expect(page.locator("[data-look=filters] canvas")).to_have_count(6)
     expect(page.locator("[data-look=layers] tbody tr").first).to_contain_text("conv1")

@@ -2,13 +2,14 @@
 // it answers is told by the event "run-acted" {act, answer}; a refusal stands under the form in its own words. Without
 // this script the form posts to a page that does the same.
 
-const typed = (text) => (text.trim() !== "" && Number.isFinite(Number(text)) ? Number(text) : text);
+const FLAGS = { true: true, false: false };
+const typed = (text) => FLAGS[text] ?? (text.trim() !== "" && Number.isFinite(Number(text)) ? Number(text) : text);
 
 // What the API wants to hear, from what the form holds.
 const BODIES = {
   rate: ({ value }) => ({ value: typed(value) }),
   branch: ({ step, ...fields }) => ({ step: Number(step), fields: typedAll(fields) }),
-  twin: ({ field, value }) => ({ field, value: typed(value) }),
+  twin: ({ field, ...values }) => ({ field, value: typed(values[`value_${field}`]) }),
   again: ({ count }) => ({ count: typed(count) }),
   about: ({ title, notes }) => ({ title, notes }),
 };
@@ -20,6 +21,17 @@ class RunAction extends HTMLElement {
     this.form = this.querySelector("form");
     this.fault = this.querySelector("[data-fault]");
     this.form.addEventListener("submit", (event) => this.#send(event));
+    this.#offerOne();
+  }
+
+  // Of several controls for a value, the one of the field that was chosen.
+  #offerOne() {
+    const parts = [...this.querySelectorAll("[data-value-of]")];
+    if (!parts.length) return;
+    const choice = this.form.elements.field;
+    const show = () => parts.forEach((part) => { part.hidden = part.dataset.valueOf !== choice.value; });
+    choice.addEventListener("change", show);
+    show();
   }
 
   async #send(event) {

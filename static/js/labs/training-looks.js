@@ -21,6 +21,9 @@ class TrainingLooks extends HTMLElement {
     this.slider.addEventListener("input", () => this.#move(Number(this.slider.value)));
     this.play = this.querySelector("[data-play]");
     this.play.addEventListener("click", () => this.#toggle());
+    this.saved = new Set((this.getAttribute("saved") ?? "").split(" ").filter(Boolean).map(Number));
+    this.branch = this.querySelector("[data-branch]");
+    this.branch?.addEventListener("click", () => branchFrom(this.entries[Number(this.slider.value)].step));
     this.onSaw = ({ detail }) => this.#take(detail.events);
     document.addEventListener("run-saw", this.onSaw);
     this.stopTheme = onThemeChange(() => this.#show());
@@ -81,7 +84,14 @@ class TrainingLooks extends HTMLElement {
     this.querySelector("[data-looks]").hidden = last < 0;
     this.slider.max = Math.max(0, last);
     if (this.isFollowing) this.slider.value = last;
+    this.#mark();
     this.#show();
+  }
+
+  // A tick where the state was kept: from there the run can be branched.
+  #mark() {
+    const places = this.entries.flatMap((entry, place) => (this.saved.has(entry.step) ? [place] : []));
+    this.querySelector("#looks-saved").replaceChildren(...places.map((place) => new Option("", place)));
   }
 
   #move(place) {
@@ -92,7 +102,9 @@ class TrainingLooks extends HTMLElement {
   #show() {
     const entry = this.entries[Number(this.slider.value)];
     if (!entry) return;
-    const words = `Epoch ${entry.epoch}, step ${entry.step.toLocaleString("en")}`;
+    const isSaved = this.saved.has(entry.step);
+    if (this.branch) this.branch.hidden = !isSaved;
+    const words = `Epoch ${entry.epoch}, step ${entry.step.toLocaleString("en")}${isSaved ? ", kept" : ""}`;
     this.querySelector("[data-epoch-words]").textContent = words;
     this.slider.setAttribute("aria-valuetext", words);
     const about = { classes: this.about.classes, sheet: this.sheet, entries: this.entries };
@@ -121,6 +133,15 @@ class TrainingLooks extends HTMLElement {
     this.slider.value = next;
     this.#move(next);
   }
+}
+
+// The form stands with the others that ask something of the run.
+function branchFrom(step) {
+  const form = document.querySelector("[data-branching]");
+  form.open = true;
+  const choice = form.querySelector("[name=step]");
+  choice.value = String(step);
+  choice.focus();
 }
 
 customElements.define("training-looks", TrainingLooks);
