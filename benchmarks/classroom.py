@@ -8,16 +8,16 @@ watcher's points are not those of the rows.
 
 import argparse
 import asyncio
-import json
 import os
 import re
 import signal
 import socket
-import sqlite3
 import subprocess
 import sys
 import tempfile
 import time
+import uuid
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
@@ -97,44 +97,46 @@ def make_lab(folder: Path) -> str:
     return "classroom"
 
 
-class Rows:
-    """The rows of the class, read behind its back."""
+def look_into(folder: Path) -> None:
+    """Let this process read the rows and files of the class in `folder`; once for each process."""
+    os.environ |= {"STRIDE_MODE": "class", "STRIDE_DATA": str(folder), "DJANGO_SETTINGS_MODULE": "stride.settings"}
+    import django
 
-    def __init__(self, file: Path) -> None:
-        self._database = sqlite3.connect(f"file:{file}?mode=ro", uri=True)
-
-    def columns(self, run: str) -> Any:
-        """Return the points of a run that count, as its rows have them."""
-        rows = self._database.execute(
-            "SELECT attempt, events FROM labs_chunk WHERE run_id = ? ORDER BY seq", (run.replace("-", ""),)
-        )
-        said = [(attempt, event) for attempt, text in rows for event in json.loads(text)]
-        return events.columns(events.counted(said))
-
-    def states(self) -> dict[str, int]:
-        """Return how many runs are in each state."""
-        return dict(self._database.execute("SELECT state, COUNT(*) FROM labs_run GROUP BY state").fetchall())
-
-    def turns(self) -> list[tuple[str, float, float]]:
-        """Return each turn's owner, its length, and how long the run waited for it, in seconds."""
-        query = (
-            "SELECT r.owner_id, t.began_at, t.ended_at, (SELECT MAX(e.ended_at) FROM labs_turn e WHERE e.run_id = "
-            "t.run_id AND e.attempt < t.attempt), r.queued_at FROM labs_turn t JOIN labs_run r ON r.id = t.run_id "
-            "WHERE t.ended_at IS NOT NULL"
-        )
-        return [
-            (owner, _seconds(began, ended), _seconds(before or queued, began))
-            for owner, began, ended, before, queued in self._database.execute(query)
-        ]
+    django.setup()
 
 
-def _seconds(begin: str, end: str) -> float:
-    return (datetime.fromisoformat(end) - datetime.fromisoformat(begin)).total_seconds()
+def columns(run: str) -> events.Points:
+    """Return the points of a run that count, as its rows or its packed log have them."""
+    from labs import following
+
+    log = following.whole_log(uuid.UUID(run))
+    return events.columns(events.counted((attempt, event) for _, attempt, said in log for event in said))
 
 
-def unlike(watched: Watched, rows: Rows) -> str:
+def states() -> dict[str, int]:
+    """Return how many runs are in each state."""
+    from labs.models import Run
+
+    return dict(Counter(Run.objects.values_list("state", flat=True)))
+
+
+def turns() -> list[tuple[str, float, float]]:
+    """Return the owner of each turn that is over, its length, and how long the run waited for it, in seconds."""
+    from labs.models.runs import Turn
+
+    ended: dict[Any, datetime] = {}
+    found = []
+    for turn in Turn.objects.exclude(ended_at=None).select_related("run").order_by("run", "attempt"):
+        until = turn.ended_at or turn.began_at
+        waited = turn.began_at - ended.get(turn.run_id, turn.run.queued_at)
+        found.append((str(turn.run.owner_id), (until - turn.began_at).total_seconds(), waited.total_seconds()))
+        ended[turn.run_id] = until
+    return found
+
+
+def unlike(watched: Watched) -> str:
     """Return a sentence when a watcher's points are not those of the rows; else nothing."""
-    told, held = events.columns(events.counted(watched.told)), rows.columns(watched.run)
+    told, held = events.columns(events.counted(watched.told)), columns(watched.run)
     if told == held:
         return ""
     return f"run {watched.run}: the watcher has {len(told['step'])} points, the rows {len(held['step'])}"
@@ -157,20 +159,20 @@ def fairness(turns: Sequence[tuple[str, float, float]]) -> list[str]:
     ]
 
 
-def report(diaries: Sequence[Diary], *, rows: Rows, log: str) -> int:
+def report(diaries: Sequence[Diary], *, log: str) -> int:
     """Print what happened; return 1 when anything should not have."""
     watched = [one for diary in diaries for one in diary.watched]
-    apart = [sentence for one in watched if (sentence := unlike(one, rows))]
+    apart = [sentence for one in watched if (sentence := unlike(one))]
     faults = [fault for diary in diaries for fault in diary.faults]
     bad = [line for line in log.splitlines() if BAD_LINE.search(line)]
     done = {name: sum(diary.done.get(name, 0) for diary in diaries) for diary in diaries for name in diary.done}
     answers = [ms for diary in diaries for ms in diary.answers_ms]
-    points = sum(len(rows.columns(one.run)["step"]) for one in watched)
+    points = sum(len(columns(one.run)["step"]) for one in watched)
     print(f"{len(diaries)} learners: " + ", ".join(f"{name} {count}" for name, count in sorted(done.items())))
-    print(f"Runs by state: {rows.states()}")
+    print(f"Runs by state: {states()}")
     print(f"{len(watched)} runs watched over {sum(one.reloads for one in watched)} sockets, {points:,} points")
     print(f"Answers to POST: {spread(answers, unit='ms')}, p95 {percentile(answers, 0.95):.0f} ms" if answers else "")
-    print("\n".join(fairness(rows.turns())))
+    print("\n".join(fairness(turns())))
     for title, found in (("Watchers unlike the rows", apart), ("Faults", faults), ("Errors in the log", bad)):
         print(f"{title}: {len(found)}", *found[:10], sep="\n  ")
     return int(bool(apart or faults or bad))
@@ -188,9 +190,9 @@ def main(arguments: Sequence[str]) -> int:
         print(f"The class is open at {' and '.join(ADDRESSES)}, port {port}; lab {lab}; log {log}", flush=True)
         opened_at = log.stat().st_size
         diaries = asyncio.run(play(port, learners=asked.learners, minutes=asked.minutes, lab=lab))
-    rows = Rows(folder / "var" / "stride.sqlite3")
+    look_into(folder / "var")
     # Until it was open, /readyz said so with status 503, which is logged as an error.
-    return report(diaries, rows=rows, log=log.read_bytes()[opened_at:].decode(errors="replace"))
+    return report(diaries, log=log.read_bytes()[opened_at:].decode(errors="replace"))
 
 
 def _free_port() -> int:

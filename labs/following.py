@@ -103,7 +103,7 @@ def build(now: Standing, pieces: Sequence[Piece], *, after: int) -> Frame:
 def snapshot(run: Run) -> Frame:
     """Return all that a page needs to draw the run as it stands: one frame, its points thinned."""
     now = standing(run.pk)
-    rows = [(attempt, said) for seq, attempt, said in _log(run.pk) if seq <= now.seq]
+    rows = [(attempt, said) for seq, attempt, said in whole_log(run.pk) if seq <= now.seq]
     counted = events.counted((attempt, event) for attempt, said in rows for event in said)
     # The points are those of the attempt that spoke last: a new one that has yet to speak may go back behind them.
     attempt = rows[-1][0] if rows else now.attempt
@@ -122,11 +122,11 @@ def thinned(counted: Sequence[Event]) -> list[Event]:
 
 def all_events(run: Run) -> list[Event]:
     """Return every event that counts, at full resolution."""
-    return events.counted((attempt, event) for _, attempt, said in _log(run.pk) for event in said)
+    return events.counted((attempt, event) for _, attempt, said in whole_log(run.pk) for event in said)
 
 
-def _log(run_id: uuid.UUID) -> list[packed.Row]:
-    """Read the whole log, as rows or from the file that they were packed into."""
+def whole_log(run_id: uuid.UUID) -> list[packed.Row]:
+    """Return every chunk of a run (seq, attempt, events), as rows or from the file that they were packed into."""
     rows = Chunk.objects.filter(run=run_id).order_by("seq").values_list(*packed.COLUMNS)
     return list(rows) or packed.read(run_id)
 

@@ -171,7 +171,7 @@ class Life(RuleBasedStateMachine):
     def the_log_is_whole(self) -> None:
         """Chunks count from 1 without a hole; an end is said once, last, and only by runs that ended."""
         for run in Run.objects.all():
-            rows = following._log(run.pk)
+            rows = following.whole_log(run.pk)
             assert [seq for seq, _, _ in rows] == list(range(1, run.last_seq + 1))
             said = [event["type"] for _, _, events_said in rows for event in events_said]
             ends = [place for place, kind in enumerate(said) if kind in events.TERMINAL]
