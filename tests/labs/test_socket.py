@@ -4,7 +4,9 @@ import json
 import random
 import socket
 import time
+from collections import Counter
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import httpx
@@ -16,10 +18,11 @@ from websockets.sync.client import ClientConnection, connect
 
 import rings.doorbell
 from accounts.models import User
-from labs import queueing, submission
+from labs import following, queueing, submission
 from labs.models import Lab, Run
 from labs.recording import Recorder
 from nets import events
+from nets.events import Event
 from tests.house import House
 from tests.labs.conftest import SHORT, state_of, submit
 from tests.labs.test_recording import steps
@@ -92,23 +95,66 @@ def end(run: Run, recorder: Recorder) -> None:
 
 
 class Listener:
-    """A watcher who remembers every step, comes back after every loss, and stops at the end state."""
+    """A watcher who remembers everything that was told, comes back after every loss, and stops at the end state."""
 
     def __init__(self, web: House, run: Run, user: User) -> None:
         self.again: Callable[[int], ClientConnection] = lambda after: watch(web, run, user, after=after)
-        self.steps: list[int] = []
+        self.told: list[tuple[int, Event]] = []
         self.seq = 0
         self.state = ""
 
     def listen(self, *, frames: int) -> None:
         """Take a few frames, then drop the line."""
         with self.again(self.seq) as connection:
-            for _ in range(frames):
-                frame = read(connection)
-                self.seq, self.state = frame["seq"], frame["state"]
-                self.steps += [n for event in frame["events"] if event["type"] == "steps" for n in event["step"]]
-                if self.state == "finished":
-                    return
+            self.take(connection, frames=frames)
+
+    def take(self, connection: ClientConnection, *, frames: int) -> None:
+        """Take so many frames, fewer when the run ends."""
+        for _ in range(frames):
+            frame = read(connection)
+            self.seq, self.state = frame["seq"], frame["state"]
+            self.told += [(frame["attempt"], event) for event in frame["events"]]
+            if self.state == "finished":
+                return
+
+
+class BadBell:
+    """A doorbell that drops three rings in ten, doubles two, and keeps two back until later ones have rung."""
+
+    def __init__(self, chance: random.Random) -> None:
+        self._chance = chance
+        self._true_ring = rings.doorbell.publish
+        self._kept: list[str] = []
+        self.done: Counter[str] = Counter()
+
+    def ring(self, topic: str) -> bool:
+        what = self._chance.choices(["dropped", "doubled", "kept", "rung"], weights=[3, 2, 2, 3])[0]
+        self.done[what] += 1
+        for _ in range({"doubled": 2, "rung": 1}.get(what, 0)):
+            self._true_ring(topic)
+        while what != "kept" and self._kept and self._chance.random() < 0.5:
+            self._true_ring(self._kept.pop(self._chance.randrange(len(self._kept))))
+        self._kept += [topic] if what == "kept" else []
+        return what != "dropped"
+
+
+def train_badly(run: Run, chance: random.Random, *, meanwhile: Callable[[], None]) -> None:
+    """Play two workers: the second goes on behind where the first was, and the run ends with it."""
+    recorder, step = Recorder(run), 0
+    for chunk in range(60):
+        if chunk == 35:
+            Run.objects.filter(pk=run.pk).update(fence=2)
+            run.refresh_from_db()
+            recorder, step = Recorder(run), step - 7
+            recorder.add(events.resumed(attempt=2, step=step))
+        some = chance.randrange(1, 5)
+        values = [chance.random() for _ in range(some)]
+        recorder.add(events.steps(step=range(step + 1, step + some + 1), loss=values, metric=values, lr=values))
+        recorder.flush()
+        step += some
+        if chance.random() < 0.2:
+            meanwhile()
+    end(run, recorder)
 
 
 def test_f19_what_was_written_between_page_and_socket_is_there(web: House, learner: User, run: Run) -> None:
@@ -122,30 +168,25 @@ def test_f19_what_was_written_between_page_and_socket_is_there(web: House, learn
 
 
 @pytest.mark.parametrize("seed", [1, 2])
-def test_f18_no_hole_and_no_double_whatever_the_rings_do(
+def test_f18_every_point_is_that_of_the_rows_whatever_the_rings_do(
     web: House, learner: User, run: Run, seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     chance = random.Random(seed)
-    true_ring = rings.doorbell.publish
-
-    def bad_ring(topic: str) -> bool:
-        """Drop three in ten, double two in ten, ring out of turn one in ten."""
-        draw = chance.random()
-        for _ in range(0 if draw < 0.3 else 2 if draw < 0.5 else 1):
-            true_ring(topic)
-        return draw > 0.9 and true_ring("run:00000000-0000-0000-0000-000000000000")
-
-    monkeypatch.setattr(rings.doorbell, "publish", bad_ring)
-    recorder, listener, number = Recorder(run), Listener(web, run, learner), 0
-    for _ in range(12):
-        for _ in range(chance.randrange(1, 6)):
-            number += 1
-            say(recorder, number)
-        listener.listen(frames=1)
-    end(run, recorder)
-    listener.listen(frames=100)
-    assert listener.steps == list(range(1, number + 1))
-    assert listener.state == "finished"
+    bell = BadBell(chance)
+    monkeypatch.setattr(rings.doorbell, "publish", bell.ring)
+    stays, comes_and_goes = Listener(web, run, learner), Listener(web, run, learner)
+    with watch(web, run, learner) as connection, ThreadPoolExecutor(1) as beside:
+        stayed = beside.submit(stays.take, connection, frames=1000)
+        train_badly(run, chance, meanwhile=lambda: comes_and_goes.listen(frames=1))
+        comes_and_goes.listen(frames=1000)
+        stayed.result(timeout=PATIENCE)
+    rows = [(chunk.attempt, event) for chunk in run.chunks.order_by("seq") for event in chunk.events]
+    assert rows[-1][1]["type"] == "finished"
+    for listener in (stays, comes_and_goes):
+        assert listener.told == rows
+        assert events.columns(events.counted(listener.told)) == events.columns(following.all_events(run))
+        assert listener.state == "finished"
+    assert min(bell.done[what] for what in ("dropped", "doubled", "kept", "rung")) > 5
 
 
 def test_two_tabs_are_told_the_same(web: House, learner: User, run: Run) -> None:
