@@ -53,7 +53,7 @@ def test_f08_a_full_redis_costs_a_submission_nothing_but_its_knock(house: House,
     house.without("train", "sweeper")
     house.need("web")
     redis = Redis.from_url(settings.REDIS_URL)
-    # What nobody heard in the tests before this one.
+    # Redis keeps its queues over a restart: knocks for workers of the test file before.
     redis.delete("train")
     redis.config_set("maxmemory", 1)
     try:
@@ -129,11 +129,11 @@ def test_f10_a_worker_that_cannot_renew_its_lease_stops_itself_and_one_owner_goe
     house.need("train", "sweeper")
     run = submit(learner, lab, **LONG)
     house.until(lambda: points(run) > 2, what="points")
-    lease = float(house.environment["STRIDE_LEASE_SECONDS"])
     with database_held():
-        held_until = time.monotonic() + 2 * lease
-        house.until(lambda: time.monotonic() > held_until, what="two leases without a database")
-    house.until(lambda: "lease_lost" in house.log("train") or "run_taken_over" in house.log("train"), what="it to stop")
+        # By the clock alone: as long as nobody can write, no row says that the run is somebody else's.
+        ways = ("lease_lost", "loop_hangs")
+        house.until(lambda: any(way in house.log("train") for way in ways), what="it to stop by itself")
+        assert run.turns.count() == 1
     house.until(lambda: run.chunks.filter(attempt=2).exists(), what="a second attempt")
     assert run.turns.filter(ended_at=None).count() == 1
     house.until(lambda: has_no_hole_and_no_double(run), what="a whole curve")
