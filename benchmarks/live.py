@@ -13,7 +13,7 @@ from benchmarks.site import browser, opened
 
 WARM_UPS: Final = 2
 RUNS: Final = 10
-FIRST_POINT_AIM_MS: Final = 700
+FIRST_POINT_AIM_MS: Final = 500
 DRAWN_AIM_MS: Final = 120
 STOPS: Final = 5
 STOP_AIM_MS: Final = 1000

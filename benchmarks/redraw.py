@@ -77,7 +77,7 @@ class _Files(http.server.SimpleHTTPRequestHandler):
 
 def measure() -> list[float]:
     """Return the milliseconds of each redraw, from a frame's arrival until its pixels are there."""
-    with _served(ROOT) as address, browser() as chromium:
+    with served(ROOT) as address, browser() as chromium:
         page = chromium.new_page(viewport={"width": 1280, "height": 900})
         page.goto(address)
         page.add_style_tag(content=STYLE)
@@ -98,7 +98,8 @@ def figure(took: list[float]) -> Figure:
 
 
 @contextmanager
-def _served(folder: Path) -> Iterator[str]:
+def served(folder: Path) -> Iterator[str]:
+    """Serve an empty page and the static files of the repository in `folder`; yields the page's address."""
     handler = functools.partial(_Files, directory=str(folder))
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()

@@ -28,12 +28,12 @@ def prepare() -> None:
 
 
 @contextmanager
-def opened(*services: str) -> "Iterator[House]":
+def opened(*services: str, environment: dict[str, str] | None = None) -> "Iterator[House]":
     """Publish the course and start the named services beside Redis and the web; all end with the block."""
     prepare()
     from tests.house import House
 
-    house = House()
+    house = House(environment=environment)
     try:
         house.manage("migrate", "-v0")
         house.manage("publish")

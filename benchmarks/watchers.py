@@ -6,6 +6,7 @@ Run it with `python -m benchmarks.watchers`. The run trains meanwhile on the sam
 import asyncio
 import json
 import sys
+import threading
 import time
 from typing import TYPE_CHECKING, Any, Final
 
@@ -29,23 +30,37 @@ LEARNER: Final = "watched@class.example"
 
 def measure(watchers: int, *, house: "House") -> dict[str, Any]:
     """Let so many watch one run; return "delays" in milliseconds, "bytes" for each watcher and "cpu" of one core."""
+    from labs import submission
+    from labs.models import Chunk, Run
+
+    run = begin_run(house)
+    web = house.process("web")
+    before = web.memory_info().rss
+    heard, cpu, after = asyncio.run(_listen(house, run.pk, watchers=watchers, cookies=cookies(watchers), web=web))
+    # Read while it runs: the log of a run that has ended may be packed, and then says no times.
+    written = dict(Chunk.objects.filter(run=run).values_list("seq", "created_at"))
+    submission.request_stop(run)
+    delays = [(at - written[seq].timestamp()) * 1000 for seq, at in heard if seq in written]
+    house.until(lambda: Run.objects.get(pk=run.pk).has_ended, what="the run to end")
+    return {"delays": delays, "bytes": max(0, after - before) / watchers, "cpu": cpu}
+
+
+def begin_run(house: "House") -> Any:
+    """Submit a run that trains for longer than anybody watches, and wait until it does."""
     from accounts.models import User
     from labs import submission
-    from labs.models import Chunk, Lab, Run
+    from labs.models import Lab, Run
 
     owner = User.objects.filter(email=LEARNER).first() or User.objects.create_user(LEARNER)
     run = submission.submit(owner=owner, lab=Lab.objects.get(pk="taster"), fields={})
     Run.objects.filter(pk=run.pk).update(spec=run.spec | {"epochs": EPOCHS})
     house.until(lambda: Run.objects.get(pk=run.pk).state == "running", what="the run to begin")
-    cookies = [_cookie(number) for number in range(-(-watchers // SOCKETS_EACH))]
-    web = house.process("web")
-    before = web.memory_info().rss
-    heard, cpu, after = asyncio.run(_listen(house, run.pk, watchers=watchers, cookies=cookies, web=web))
-    submission.request_stop(run)
-    written = dict(Chunk.objects.filter(run=run).values_list("seq", "created_at"))
-    delays = [(at - written[seq].timestamp()) * 1000 for seq, at in heard if seq in written]
-    house.until(lambda: Run.objects.get(pk=run.pk).has_ended, what="the run to end")
-    return {"delays": delays, "bytes": max(0, after - before) / watchers, "cpu": cpu}
+    return run
+
+
+def cookies(watchers: int) -> list[str]:
+    """Return as many sessions as so many watchers need."""
+    return [_cookie(number) for number in range(-(-watchers // SOCKETS_EACH))]
 
 
 def _cookie(number: int) -> str:
@@ -81,6 +96,24 @@ async def _listen(
     return heard, cpu, memory
 
 
+async def stay(
+    house: "House", run: Any, *, number: int, cookies: list[str], is_there: threading.Event, is_over: threading.Event
+) -> None:
+    """Let so many watch from when `is_there` is set until `is_over` is."""
+    barrier = asyncio.Barrier(number + 1)
+    heard: list[tuple[int, float]] = []
+    crowd = [
+        asyncio.create_task(_watch(house, run, cookies[place % len(cookies)], heard, barrier))
+        for place in range(number)
+    ]
+    await barrier.wait()
+    is_there.set()
+    await asyncio.to_thread(is_over.wait)
+    for task in crowd:
+        task.cancel()
+    await asyncio.gather(*crowd, return_exceptions=True)
+
+
 async def _watch(
     house: "House", run: Any, cookie: str, heard: list[tuple[int, float]], is_joined: asyncio.Barrier
 ) -> None:
@@ -96,11 +129,15 @@ async def _watch(
             heard.append((json.loads(text)["seq"], at))
 
 
-def figures() -> list[Figure]:
-    """Measure with each number of watchers and return the lines of the table."""
+def measure_all() -> dict[int, dict[str, Any]]:
+    """Measure with each number of watchers."""
     with opened("train", "sweeper") as house:
-        found = {watchers: measure(watchers, house=house) for watchers in AIMS}
-    return [_figure(watchers, measured) for watchers, measured in found.items()]
+        return {watchers: measure(watchers, house=house) for watchers in AIMS}
+
+
+def figures(measured: dict[int, dict[str, Any]]) -> list[Figure]:
+    """Return the measured lines against their aims."""
+    return [_figure(watchers, found) for watchers, found in measured.items()]
 
 
 def _figure(watchers: int, measured: dict[str, Any]) -> Figure:
@@ -116,4 +153,4 @@ def _figure(watchers: int, measured: dict[str, Any]) -> Figure:
 
 
 if __name__ == "__main__":
-    sys.stdout.write(show(figures()) + "\n")
+    sys.stdout.write(show(figures(measure_all())) + "\n")
