@@ -76,6 +76,16 @@ class TrainingLooks extends HTMLElement {
     if (entries === this.entries) return;
     this.entries = entries;
     this.#changed();
+    if (!this.about.pictures) this.#askForPictures();
+  }
+
+  // The first run on a server opens before a worker has kept any pictures: they come with the first look.
+  async #askForPictures() {
+    const reply = await fetch(this.getAttribute("address"), { headers: { Accept: "application/json" } }).catch(() => null);
+    const pictures = reply?.ok ? (await reply.json()).pictures : null;
+    if (!pictures || this.about.pictures) return;
+    this.about.pictures = pictures;
+    this.#load(pictures);
   }
 
   #changed() {
