@@ -155,6 +155,7 @@ def _train(options: argparse.Namespace) -> int:
         return 2
     # Listing and complaining need no torch, and its import takes seconds.
     from nets.checkpoints import CheckpointError
+    from nets.data import DataError
     from nets.trainer import train
 
     told = _Told(options.checkpoint_to, is_resumed=options.resume_from is not None)
@@ -170,7 +171,7 @@ def _train(options: argparse.Namespace) -> int:
             line = json.dumps(event, allow_nan=False)
             told.add(line)
             print(line, flush=True)
-    except CheckpointError as error:
+    except (CheckpointError, DataError) as error:
         _complain([str(error)])
         return 2
     except SpecError as error:

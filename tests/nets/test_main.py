@@ -68,6 +68,17 @@ def test_what_only_the_run_can_find_wrong_is_told_too(
     assert "torchvision is not installed here; install it with" in capsys.readouterr().err
 
 
+def test_data_that_cannot_be_had_are_told_in_a_sentence(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("STRIDE_DATA", str(tmp_path))
+    # A proxy that nobody answers behind: the download fails at once, wherever this runs.
+    for name in ("http_proxy", "https_proxy"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    assert main(["train", "--data", "cifar10"]) == 2
+    assert "CIFAR-10 is not on this machine and could not be downloaded" in capsys.readouterr().err
+
+
 def test_a_missing_checkpoint_is_named(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     assert main(["train", "--epochs", "1", "--resume-from", str(tmp_path / "gone.ckpt")]) == 2
     assert "gone.ckpt" in capsys.readouterr().err
