@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings as django_settings
+from django.test import override_settings
 from django.utils import timezone
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
@@ -186,9 +187,11 @@ def test_whatever_happens_in_whatever_order_rows_stay_true(learner: User, other:
         """The machine in this test's lab."""
 
     Machine.lab, Machine.people = lab, (learner, other)
-    run_state_machine_as_test(
-        Machine,
-        settings=settings(
-            max_examples=30, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
-        ),
-    )
+    # The quota of running runs is the subject of test_slices: here every run that waits may be claimed.
+    with override_settings(STRIDE_RUNNING_RUNS=100):
+        run_state_machine_as_test(
+            Machine,
+            settings=settings(
+                max_examples=30, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
+            ),
+        )
