@@ -8,6 +8,8 @@ from nets.session import Session
 
 # What torch says on a CPU, where it has no error of its own for this.
 _SAID = ("out of memory", "can't allocate memory", "not enough memory", "could not create a memory object")
+# What oneDNN says when there is no room for its own buffers, and of much else.
+_PERHAPS_SAID = ("could not create a primitive", "could not execute a primitive")
 
 
 class MemoryExceeded(MemoryError):
@@ -30,19 +32,22 @@ def is_exceeded(error: BaseException) -> bool:
     """Say whether `error` is one of the ways in which torch says that there is no room."""
     if isinstance(error, MemoryError | torch.OutOfMemoryError):
         return True
-    return isinstance(error, RuntimeError) and any(said in str(error).lower() for said in _SAID)
+    return isinstance(error, RuntimeError) and any(said in str(error).lower() for said in _SAID + _PERHAPS_SAID)
 
 
 def exceeded(error: BaseException, session: Session) -> MemoryExceeded:
     """Return the named error for `error`, after trying smaller batches on the device itself.
 
-    The tries are steps, so the session is of no use afterwards.
+    The tries are steps, so the session is of no use afterwards. Raises `error` itself when it is one that may mean
+    something else, and no smaller batch fits either.
     """
     # The stack of the step that failed holds its activations, which is most of the memory.
     traceback.clear_frames(error.__traceback__)
     size = min(session.spec.batch_size, len(session.data.train)) // 2
     while size and not _fits(session, size):
         size //= 2
+    if not size and any(said in str(error).lower() for said in _PERHAPS_SAID):
+        raise error
     return MemoryExceeded(batch_size=session.spec.batch_size, fits=size or None)
 
 

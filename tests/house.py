@@ -155,6 +155,8 @@ class House:
         """Freeze whoever works; whoever froze with the database's lock in hand would keep it, so thaw them again."""
         for name in self._working():
             self.freeze(name)
+        # A thread inside of a system call stops only after it: it could still take the lock behind the probe's back.
+        self.until(lambda: all(map(self._is_frozen, self._working())), seconds=10, what="the workers to stand still")
         probe = sqlite3.connect(str(connection.settings_dict["NAME"]), timeout=0.2, isolation_level=None)
         try:
             probe.execute("BEGIN IMMEDIATE")
@@ -166,6 +168,10 @@ class House:
         finally:
             probe.close()
         return True
+
+    def _is_frozen(self, name: str) -> bool:
+        """Whether each thread of a process and of its children has stopped, or is no more."""
+        return all(map(_stands_still, [self.process(name), *self.children(name)]))
 
     def stop(self, name: str, *, seconds: float = 30.0) -> None:
         """Ask a process to end as its supervisor would (SIGTERM to the parent alone), and wait for it."""
@@ -286,6 +292,17 @@ def database_url() -> str:
     return (
         f"postgres://{values['USER']}:{values['PASSWORD']}@{values['HOST']}:{values['PORT'] or 5432}/{values['NAME']}"
     )
+
+
+def _stands_still(process: psutil.Process) -> bool:
+    threads = list(Path(f"/proc/{process.pid}/task").glob("*/stat"))
+    try:
+        # The state comes after the name, which stands in brackets and may hold anything.
+        states = [path.read_text().rpartition(")")[2].split()[0] for path in threads]
+        # Without /proc the state of the whole process must do.
+        return all(state in "TtZX" for state in states) if states else process.status() == psutil.STATUS_STOPPED
+    except (FileNotFoundError, ProcessLookupError, psutil.NoSuchProcess):
+        return True
 
 
 def _changed(service: services.Service, option: str, value: str) -> services.Service:

@@ -14,7 +14,7 @@ import torch.nn.functional as F
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from torch.utils._python_dispatch import TorchDispatchMode
 
-from nets import changes, checkpoints, freezing, optimisers
+from nets import changes, checkpoints, freezing, memory, optimisers
 from nets.augment import light
 from nets.events import Event
 from nets.machine import Machine
@@ -296,6 +296,28 @@ except MemoryExceeded as error:
     fits, said = json.loads(done.stdout)
     assert fits in (32, 64, 128, 256, 512)
     assert said == f"A batch of 1,024 needs more memory than this device has; a batch of {fits} fits."
+
+
+@pytest.mark.parametrize("said", ["could not create a primitive", "could not execute a primitive"])
+def test_what_onednn_says_without_room_counts_when_a_smaller_batch_fits(said: str) -> None:
+    found = memory.exceeded(RuntimeError(said), begin(batch_size=64))
+    assert found.fits == 32
+
+
+class Unrunnable(torch.nn.Module):
+    """A layer that oneDNN has no code for, whatever the batch."""
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        raise RuntimeError("could not create a primitive")
+
+
+def test_what_onednn_says_of_a_layer_that_it_cannot_run_stays_what_it_is() -> None:
+    session = begin()
+    session.model = Unrunnable()
+    error = RuntimeError("could not create a primitive")
+    with pytest.raises(RuntimeError) as raised:
+        memory.exceeded(error, session)
+    assert raised.value is error
 
 
 def test_what_is_watched_is_told_and_changes_nothing() -> None:
