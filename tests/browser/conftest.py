@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, Response, sync_playwright
 
 from stride.browser import chromium as installed_chromium
+from tests.browser.files import served
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 # Playwright's loop owns the thread in which tests read rows; Django would take them for async code.
@@ -96,6 +97,13 @@ def people(chromium: Browser) -> Iterator[Callable[..., Person]]:
     for person in made:
         person.context.close()
     assert not wrongs, "\n".join(dict.fromkeys(wrongs))
+
+
+@pytest.fixture(scope="module")
+def address() -> Iterator[str]:
+    """The address of a server of the repository's files, under the site's own policy."""
+    with served(ROOT) as found:
+        yield found
 
 
 def faults_found_by_axe(page: Page) -> list[str]:

@@ -1,50 +1,18 @@
 """Every widget does its job by mouse, finger and keys, under the site's own content security policy."""
 
-import functools
-import http.server
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.conftest import ROOT, Person, faults_found_by_axe
+from tests.browser.conftest import Person, faults_found_by_axe
 
 pytestmark = pytest.mark.browser
 
-POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
-    "font-src 'self'; connect-src 'self'; base-uri 'none'"
-)
 PAGE = "/tests/browser/widgets.html"
 People = Callable[..., Person]
-
-
-class StrictFiles(http.server.SimpleHTTPRequestHandler):
-    """Serves the repository's files as the site would: same policy, right types."""
-
-    extensions_map = {**http.server.SimpleHTTPRequestHandler.extensions_map, ".js": "text/javascript"}
-
-    def end_headers(self) -> None:
-        self.send_header("Content-Security-Policy", POLICY)
-        super().end_headers()
-
-    def log_message(self, format: str, *args: object) -> None:
-        """Say nothing."""
-
-
-@pytest.fixture(scope="module")
-def address() -> Iterator[str]:
-    """The address of a server of static files."""
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(StrictFiles, directory=str(ROOT)))
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_address[1]}"
-    server.shutdown()
-    server.server_close()
-    thread.join(timeout=5)
 
 
 def opened(person: Person, address: str, state: str = "") -> Page:

@@ -6,12 +6,14 @@ from typing import Any
 
 import pytest
 from django.core.files.storage import default_storage
+from django.templatetags.static import static
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
 from courses.models import Course, LabResult, Release, UnlockGrant
 from courses.publishing.storing import PICTURE_FOLDER, store
+from courses.templatetags.widgets import widget_styles
 from tests.courses.answering import take
 from tests.courses.course_folder import read, replace
 
@@ -60,7 +62,12 @@ def test_a_lesson_shows_text_results_formulas_terms_and_its_widgets_script(clien
     )
     assert '<pixel-inspector image="digit"></pixel-inspector>' in page
     assert "js/widgets/pixel-inspector" in page
+    assert "css/widgets/pixel-inspector" in page
     assert 'href="#going-on"' in page
+
+
+def test_a_lesson_sends_the_style_sheets_that_its_widgets_have_and_no_other() -> None:
+    assert widget_styles(["pixel-inspector", "set-neuron"]) == [static("css/widgets/pixel-inspector.css")]
 
 
 def test_a_lesson_asks_no_question(client: Client) -> None:
