@@ -18,8 +18,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
 from accounts.models import User
-from labs import ending, following, packing, queueing, submission, sweeping, transitions
-from labs.models import Lab, Run, RunAction
+from labs import devices, ending, following, packing, queueing, submission, sweeping, transitions
+from labs.leasing import Lease
+from labs.models import Device, Lab, Run, RunAction, Turn
 from labs.models.runs import TERMINAL
 from labs.recording import Recorder, TakenOverError
 from labs.transitions import held_by
@@ -34,8 +35,9 @@ NUMBER = st.integers(0, 1000)
 
 
 class Life(RuleBasedStateMachine):
-    """Two learners, any number of workers and sweepers."""
+    """Two learners, one device of two slots, any number of workers and sweepers."""
 
+    device: Device
     lab: Lab
     people: tuple[User, User]
 
@@ -44,6 +46,7 @@ class Life(RuleBasedStateMachine):
         Run.objects.all().delete()
         self.runs: list[Run] = []
         self.attempts: list[Run] = []
+        self.leases: dict[tuple[Any, int], Lease] = {}
         self.ended: dict[Any, dict[str, Any]] = {}
         self.fences: dict[Any, int] = {}
 
@@ -55,14 +58,16 @@ class Life(RuleBasedStateMachine):
 
     @rule()
     def claim(self) -> None:
-        """A worker takes the fairest run: one that waited, under a fence that nobody had."""
+        """A worker takes the fairest run into a free slot: one that waited, under a fence that nobody had."""
         waiting = dict(Run.objects.queued().values_list("pk", "fence"))
-        claimed = queueing.claim(worker="w")
-        assert (claimed is None) == (not waiting)
+        is_full = Run.objects.running().filter(device=self.device).count() == self.device.slots
+        claimed = queueing.claim(worker="train@x:1", device=self.device)
+        assert (claimed is None) == (not waiting or is_full)
         if claimed is not None:
             assert claimed.fence == waiting[claimed.pk] + 1
             assert (claimed.pk, claimed.fence) not in {(one.pk, one.fence) for one in self.attempts}
             self.attempts.append(claimed)
+            self.leases[claimed.pk, claimed.fence] = Lease(claimed)
 
     @precondition(lambda self: self.runs)
     @rule(number=NUMBER, act=st.sampled_from(["stop", "pause", "resume", "rate"]))
@@ -88,7 +93,7 @@ class Life(RuleBasedStateMachine):
         assert took is fits[act]
 
     @precondition(lambda self: self.attempts)
-    @rule(number=NUMBER, act=st.sampled_from(["write", "act", "pause", "give back", "fail", "finish"]))
+    @rule(number=NUMBER, act=st.sampled_from(["beat", "write", "act", "pause", "give back", "fail", "finish"]))
     def worker_acts(self, number: int, act: str) -> None:
         """A worker, alive or thawed, writes; it counts if and only if it still holds the run."""
         attempt = self.attempts[number % len(self.attempts)]
@@ -102,6 +107,7 @@ class Life(RuleBasedStateMachine):
     def _worker(self, attempt: Run, act: str) -> bool:
         held = held_by(attempt.pk, attempt.fence)
         acts: dict[str, Callable[[], object]] = {
+            "beat": lambda: self._beat(attempt),
             "write": lambda: self._write(attempt),
             "act": lambda: self._write(attempt, RunAction.objects.filter(run=attempt.pk, step=None).first()),
             "pause": lambda: transitions.pause(attempt, fence=attempt.fence, step=1),
@@ -117,6 +123,11 @@ class Life(RuleBasedStateMachine):
         finally:
             # Transitions read the row again; the worker of this attempt would not know.
             attempt.fence = fence
+
+    def _beat(self, attempt: Run) -> bool:
+        lease = self.leases[attempt.pk, attempt.fence]
+        lease.beat()
+        return not lease.is_lost
 
     def _write(self, attempt: Run, action: RunAction | None = None) -> bool:
         recorder = Recorder(attempt)
@@ -135,6 +146,14 @@ class Life(RuleBasedStateMachine):
         """A sweeper looks: now, after the leases, or after the pauses; twice, as two sweepers would."""
         for _ in range(2):
             sweeping.sweep(now=timezone.now() + timedelta(seconds=seconds))
+
+    @rule()
+    def stall(self) -> None:
+        """Hearts beat for an hour while no step ends, and a sweeper looks."""
+        later = timezone.now() + timedelta(hours=1)
+        Run.objects.running().update(lease_until=later + timedelta(hours=1))
+        sweeping.sweep(now=later)
+        assert not Run.objects.running().exists()
 
     @precondition(lambda self: self.runs)
     @rule(number=NUMBER)
@@ -161,12 +180,21 @@ class Life(RuleBasedStateMachine):
 
     @invariant()
     def a_running_run_is_held_by_one_and_no_other_run_by_anyone(self) -> None:
-        """Lease and worker are there exactly while a run runs; rest and expiry exactly while it is paused."""
+        """Lease, worker, device and open turn are there exactly while a run runs; expiry exactly while it is paused."""
         for run in Run.objects.all():
             assert (run.lease_until is not None) == (run.state == "running")
             assert bool(run.worker) == (run.state == "running")
+            assert (run.device_id is not None) == (run.state == "running")
+            assert Turn.objects.filter(run=run, ended_at=None).count() == (run.state == "running")
+            assert Turn.objects.filter(run=run).count() == run.fence
+            assert run.losses <= sweeping.LOSSES_ALLOWED + 1
             assert (run.state == "paused") <= (run.expires_at is not None)
             assert (run.ended_at is not None) == (run.state in TERMINAL)
+
+    @invariant()
+    def no_device_holds_more_than_it_has_slots_for(self) -> None:
+        """Two runs at most train beside each other."""
+        assert Run.objects.running().filter(device=self.device).count() <= self.device.slots
 
     @invariant()
     def the_log_is_whole(self) -> None:
@@ -187,6 +215,7 @@ def test_whatever_happens_in_whatever_order_rows_stay_true(learner: User, other:
         """The machine in this test's lab."""
 
     Machine.lab, Machine.people = lab, (learner, other)
+    Machine.device = devices.register("train@x", queue="train", name="cpu", slots=2, memory_bytes=10**12)
     # The quota of running runs is the subject of test_slices: here every run that waits may be claimed.
     with override_settings(STRIDE_RUNNING_RUNS=100):
         run_state_machine_as_test(
