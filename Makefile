@@ -11,6 +11,8 @@ BOOTSTRAP = $(or $(PYTHON),python3) stride/bootstrap.py
 IN = $(if $(wildcard .venv/bin/python),.venv/bin/python,python3)
 PORT ?= 8000
 export PORT
+# Some containers forbid Python to keep what it has compiled: each start of a process with PyTorch then takes 1.3 s more.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help run class test check bench content audit pins setup prepare-test python prepare web train-worker infer-worker sweeper clean
 
