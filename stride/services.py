@@ -66,13 +66,14 @@ def web(*, greeting: str = "") -> Service:
     address = ("--host", os.environ.get("STRIDE_BIND", "127.0.0.1"), "--port", port)
     limits = ("--ws-max-size", str(SOCKET_MESSAGE_BYTES), "--timeout-graceful-shutdown", "5")
     # Compressing a frame anew for each of its watchers was more than half of this process's work with 200 of them.
-    limits += ("--ws-per-message-deflate", "false")
+    plain = ("--ws-per-message-deflate", "false")
     # uvicorn's 5 s closes connections just when a page that polls asks again, which a browser shows as a failure.
     patience = ("--timeout-keep-alive", "75")
     quiet = ("--no-proxy-headers", "--no-server-header", "--no-access-log", "--log-level", "warning")
+    options = (*address, *limits, *plain, *patience, *quiet)
     return Service(
         name="web",
-        command=(sys.executable, "-m", "uvicorn", "stride.asgi:application", *address, *limits, *patience, *quiet),
+        command=(sys.executable, "-m", "uvicorn", "stride.asgi:application", *options),
         stage=1,
         is_ready=partial(is_alive, int(port)),
         greeting=greeting,

@@ -31,7 +31,7 @@ def drawn(
     for place, loss in enumerate(train):
         begun, now = place * steps, (place + 1) * steps
         first, rate = (START, 0.1) if place == 0 else (loss, last_rate)
-        columns = {"step": [begun + 1, now], "metric": [0.0, 0.0], "lr": [rate, last_rate]}
+        columns: dict[str, Any] = {"step": [begun + 1, now], "metric": [0.0, 0.0], "lr": [rate, last_rate]}
         told.append(events.steps(loss=[first, highest if place == 0 else loss], **columns))
         told.append(
             events.epoch(
