@@ -114,6 +114,12 @@ def _own_networks() -> Iterable[Architecture]:
         _BATCH_NORM, 2015, smallest_side=4, file="fourconv_bn", network="FourConv",
     )  # fmt: skip
     yield _small(
+        "fourconv",
+        "Plain 32-32-64-64",
+        "The same two pairs of convolutions and the same dropout, with nothing normalised: made to be compared.",
+        _BLOCKS, 2014, smallest_side=4, file="fourconv", network="PlainFourConv",
+    )  # fmt: skip
+    yield _small(
         "twoconv_bn",
         "Batch-normed 64-128",
         "Two wide convolutions, 64 and 128, each normalised over the batch, then the mean of every map.",

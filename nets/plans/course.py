@@ -46,6 +46,25 @@ def fourconv_bn(classes: int, _shape: Shape) -> Stack:
     )
 
 
+def fourconv(classes: int, _shape: Shape) -> Stack:
+    """The same filters, pools, dropout and hidden units, with nothing normalised."""
+    return named(
+        [
+            *(layer for _ in range(2) for layer in (Conv(32, kernel=3, padding=1), Act("ReLU"))),
+            HALVED,
+            Dropout(0.25, whole_channels=True),
+            *(layer for _ in range(2) for layer in (Conv(64, kernel=3, padding=1), Act("ReLU"))),
+            HALVED,
+            Dropout(0.25, whole_channels=True),
+            ("flatten", Flatten()),
+            Dense(512),
+            Act("ReLU"),
+            Dropout(0.5),
+            ("output", Dense(classes)),
+        ]
+    )
+
+
 def twoconv_bn(classes: int, _shape: Shape) -> Stack:
     """64 and 128 filters with batch norm, each halved, then an average over the whole map."""
     layers = [*_normed(64), HALVED, *_normed(128), HALVED, AdaptivePool(1)]
@@ -62,6 +81,7 @@ PLANS: Final = MappingProxyType(
         # The same layers for pictures of the usual size: what explodes is the first dense layer.
         "threeblock224": threeblock,
         "fourconv_bn": fourconv_bn,
+        "fourconv": fourconv,
         "twoconv_bn": twoconv_bn,
     }
 )
@@ -70,6 +90,7 @@ INPUTS: Final[Mapping[str, Shape]] = MappingProxyType(
         "threeblock": (3, 32, 32),
         "threeblock224": (3, 224, 224),
         "fourconv_bn": (3, 32, 32),
+        "fourconv": (3, 32, 32),
         "twoconv_bn": (3, 32, 32),
     }
 )

@@ -14,7 +14,8 @@ from tests.nets import counted
 
 LIBRARY = sorted(name for name in PLANS if name in models.list_models(module=models))
 OURS = {
-    *("lenet5", "threeblock", "threeblock224", "fourconv_bn", "twoconv_bn", "alexnet32", "resnet9", "vit_tiny"),
+    *("lenet5", "threeblock", "threeblock224", "fourconv_bn", "fourconv", "twoconv_bn", "alexnet32"),
+    *("resnet9", "vit_tiny"),
     "small_resnet",
     *(f"{kind}{depth}" for kind in ("plain", "resnet") for depth in (20, 32, 56)),
 }
