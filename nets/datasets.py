@@ -36,6 +36,10 @@ def _raw_files(name: str) -> tuple[tuple[str, str], ...]:
     return tuple((f"{name}/raw/{part}.gz", f"{name}/raw/{part}") for part in parts)
 
 
+_DIGITS: Final = (
+    "Alpaydin and Kaynak, Optical Recognition of Handwritten Digits, UCI Machine Learning Repository, 1998; the test "
+    "part, as scikit-learn ships it"
+)
 _CIFAR100: Final = (
     "apple aquarium_fish baby bear beaver bed bee beetle bicycle bottle bowl boy bridge bus butterfly camel can castle "
     "caterpillar cattle chair chimpanzee clock cloud cockroach couch crab crocodile cup dinosaur dolphin elephant "
@@ -56,8 +60,17 @@ DATASETS: Final[Mapping[str, DataSet]] = MappingProxyType(
             classes=("0", "1", "2", "3", "4", "5", "6", "7", "8", "9"),
             images=1797,
             splits=MappingProxyType({"train": 1257, "validation": 270, "test": 270}),
-            source="Alpaydin and Kaynak, Optical Recognition of Handwritten Digits, UCI Machine Learning Repository, "
-            "1998; the test part, as scikit-learn ships it",
+            source=_DIGITS,
+        ),
+        "few_digits": DataSet(
+            name="few_digits",
+            title="Handwritten digits, few",
+            caption="The same digits, but only ten of each to learn from: the others are kept to judge on.",
+            shape=(1, 32, 32),
+            classes=("0", "1", "2", "3", "4", "5", "6", "7", "8", "9"),
+            images=1797,
+            splits=MappingProxyType({"train": 100, "validation": 270, "test": 1427}),
+            source=_DIGITS,
         ),
         "shapes": DataSet(
             name="shapes",

@@ -23,6 +23,7 @@ __all__ = ["Data", "DataError", "Split", "load", "load_folder", "order", "warm"]
 READERS: Final[Mapping[str, Callable[[], Raw]]] = MappingProxyType(
     {
         "digits": digits.read,
+        "few_digits": digits.read,
         "shapes": shapes.read,
         **{name: partial(downloaded.read, name) for name in downloaded.NAMES},
     }

@@ -11,10 +11,14 @@ _CIFAR: Final = (
     "the University of Toronto states none and asks for the report above to be cited. Keep the images to yourself "
     "unless you have asked."
 )
+_DIGITS: Final = (
+    "Creative Commons Attribution 4.0 (CC BY 4.0), as the UCI Machine Learning Repository states. "
+    "Changed: enlarged from 8x8 cells to 32x32 bytes and split in three."
+)
 # The terms under which a data set may be passed on, as its publisher states them.
 LICENCES: Final = {
-    "digits": "Creative Commons Attribution 4.0 (CC BY 4.0), as the UCI Machine Learning Repository states. "
-    "Changed: enlarged from 8x8 cells to 32x32 bytes and split in three.",
+    "digits": _DIGITS,
+    "few_digits": _DIGITS,
     "shapes": "drawn by Stride's own program, so under the same MIT licence as the code.",
     "mnist": "Creative Commons Attribution-ShareAlike 3.0 (CC BY-SA 3.0), copyright of Yann LeCun and Corinna Cortes, "
     "derived from NIST's Special Databases 1 and 3. Changed: a border of 2 pixels, and split in three.",

@@ -185,12 +185,12 @@ def test_only_data_that_are_on_this_server_are_offered_and_taken(
         (knob,) = [knob for knob in LabForm(version).knobs if knob.field.name == "data"]
         return [option.name for option in knob.options]
 
-    assert offered() == ["digits", "shapes"]
+    assert offered() == ["digits", "few_digits", "shapes"]
     reply = page.post("/labs/free/", {"data": "cifar10"})
     assert reply.status_code == 422
-    assert "Data: CIFAR-10 is not on this server; there are digits, shapes." in reply.content.decode()
+    assert "Data: CIFAR-10 is not on this server; there are digits, few_digits, shapes." in reply.content.decode()
     assert not Run.objects.exists()
     (tmp_path / "cifar-10-python.tar.gz").write_bytes(b"looked into by the worker, when it reads it")
-    assert offered() == ["digits", "shapes", "cifar10"]
+    assert offered() == ["digits", "few_digits", "shapes", "cifar10"]
     (field,) = [field for field in page.get("/api/v1/labs/free").json()["fields"] if field["name"] == "data"]
-    assert field["choices"] == ["digits", "shapes", "cifar10"]
+    assert field["choices"] == ["digits", "few_digits", "shapes", "cifar10"]
