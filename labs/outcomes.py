@@ -6,12 +6,14 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 from django.urls import reverse
 
-from labs import artifacts, prediction, previews
+from labs import artifacts, prediction, previews, story
+from labs.forms import typed_as
 from labs.models import GoalResult, Prediction, Run
 from labs.models.runs import State
 from labs.wording import percent
 from nets.catalog import DATASETS
 from nets.events import Event
+from nets.specs import TrainSpec
 
 Visitor = AbstractBaseUser | AnonymousUser
 
@@ -30,6 +32,16 @@ class Download:
 
 
 @dataclass(frozen=True, slots=True)
+class Twin:
+    """A twin that the lab proposes: what its button says and sends; `there` is the run where it is trained already."""
+
+    field: str
+    value: str
+    text: str
+    there: Run | None
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """What is there when a run has ended: the goal in words, and what to do next."""
 
@@ -38,6 +50,8 @@ class Outcome:
     goal_tone: str
     verdict: str
     hindsight: str
+    seen: str
+    twins: list[Twin]
     downloads: list[Download]
     remedy: str
     resolved: list[tuple[str, str]]
@@ -57,6 +71,8 @@ def outcome(run: Run, visitor: Visitor, *, said: list[Event]) -> Outcome:
         goal_tone=tone,
         verdict=_verdict(run, result),
         hindsight=_hindsight(run, said),
+        seen=story.what_was_seen(run.lab_version.story, run.spec) if run.state == State.FINISHED else "",
+        twins=_twins(run) if is_owner and run.state == State.FINISHED else [],
         downloads=_downloads(run),
         remedy=run.remedy,
         resolved=_resolved(run, said),
@@ -64,6 +80,19 @@ def outcome(run: Run, visitor: Visitor, *, said: list[Event]) -> Outcome:
         can_change=bool(run.lab_version.open_fields),
         is_owner=is_owner,
     )
+
+
+def _twins(run: Run) -> list[Twin]:
+    """Return the twins that the lab proposes for this run, each with the newest run that is that twin."""
+    proposed = story.suggestions(run.lab_version.story, run.spec)
+    trained = [(TrainSpec.from_json(twin.spec), twin) for twin in run.twins.order_by("queued_at")] if proposed else []
+    return [
+        _twin(each, there=next((twin for spec, twin in trained[::-1] if spec == each.spec), None)) for each in proposed
+    ]
+
+
+def _twin(proposed: story.Suggestion, *, there: Run | None) -> Twin:
+    return Twin(proposed.field, typed_as(proposed.value), proposed.text, there)
 
 
 def _verdict(run: Run, result: GoalResult | None) -> str:

@@ -9,6 +9,7 @@ from typing import Any, Final
 from courses.faults import ContentError, Fault
 from courses.models import Release
 from courses.publishing import PartContext, PartSource
+from labs import story
 from labs.models import Lab, LabVersion
 from nets.catalog import DRAWN
 from nets.specs import BOUNDS, SpecError, TrainSpec
@@ -21,9 +22,14 @@ OPTIONAL: Final[dict[str, Any]] = {
     "goal": dict,
     "choices": dict,
     "hidden": list,
+    "seen": list,
+    "twins": list,
     "guests": bool,
     "seconds": (int, float),
 }
+
+
+ADDED: Final = ("hidden", "seen", "twins")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,15 +46,23 @@ class ParsedLab:
     goal: dict[str, Any] = field(default_factory=dict)
     choices: dict[str, list[Any]] = field(default_factory=dict)
     hidden: list[str] = field(default_factory=list)
+    seen: list[dict[str, Any]] = field(default_factory=list)
+    twins: list[dict[str, Any]] = field(default_factory=list)
     guests: bool = False
     seconds: float | None = None
+
+    @property
+    def story(self) -> dict[str, Any]:
+        """What the lab tells around its runs, as `labs.story` reads it."""
+        return {"seen": self.seen, "twins": self.twins}
 
     def content_hash(self) -> str:
         """Return the sha256 of everything that the file says."""
         said = {name: getattr(self, name) for name in (*REQUIRED, *OPTIONAL)}
-        if not self.hidden:
-            # The key came later: a lab without it is still what it was.
-            del said["hidden"]
+        for name in ADDED:
+            # These keys came later: a lab without them is still what it was.
+            if not said[name]:
+                del said[name]
         return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
 
 
@@ -67,6 +81,7 @@ def validate(part: ParsedLab, source: PartSource, context: PartContext) -> Itera
     yield from _faulty_spec(part, source)
     yield from _faulty_openings(part, source)
     yield from _faulty_goal(part, source)
+    yield from _faulty_story(part, source)
 
 
 def store(part: ParsedLab, source: PartSource, release: Release) -> None:
@@ -95,6 +110,7 @@ def _new_version(lab: Lab, part: ParsedLab, *, digest: str) -> LabVersion:
         choices=part.choices,
         hidden_fields=part.hidden,
         goal=part.goal,
+        story=part.story,
     )
 
 
@@ -167,3 +183,8 @@ def _faulty_goal(part: ParsedLab, source: PartSource) -> Iterator[Fault]:
         yield source.fault("The goal's `at_least` is no fraction.", "Give a number from 0 to 1.", "goal", "at_least")
     if not isinstance(part.goal.get("text"), str):
         yield source.fault("The goal has no `text`.", "Say in one sentence what is to be reached.", "goal")
+
+
+def _faulty_story(part: ParsedLab, source: PartSource) -> Iterator[Fault]:
+    for key, place, sentence in story.faults(part.story, spec=part.spec, open_fields=part.open):
+        yield source.fault(sentence, "Look at another lab for its form.", key, place)

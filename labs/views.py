@@ -16,7 +16,7 @@ from courses import policy as lessons
 from courses.outline import published_outline
 from courses.views.locked import locked_response
 from labs import beside as besides
-from labs import following, listing, outcomes, outlook, policy, showing, submission
+from labs import following, listing, outcomes, outlook, policy, showing, story, submission
 from labs.forms import LabForm
 from labs.models import Lab, LabVersion, Run
 from labs.steering_views import visible
@@ -129,6 +129,7 @@ def _page(request: HttpRequest, form: LabForm, *, refusal: str = "", status: int
     lines = listing.run_lines(earlier.filter(lab_version__lab=version.lab_id).newest_first()[:EARLIER_RUNS])
     context = {
         "lab": version,
+        "twins": story.suggestions(version.story, version.spec),
         "lesson_title": _lesson_title(version),
         "form": form,
         "beside": besides.beside(form.nearest),

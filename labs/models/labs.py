@@ -35,6 +35,7 @@ class LabVersion(models.Model):
     goal = models.JSONField(
         default=dict, help_text='{"metric": "validation_accuracy", "at_least": 0.97, "text": "..."}'
     )
+    story = models.JSONField(default=dict, help_text="What it tells around its runs; see labs.story.")
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
