@@ -9,7 +9,11 @@ from datetime import datetime
 from functools import cached_property, lru_cache
 from typing import Any
 
+from django.urls import reverse
+
+from courses.diagram import Diagram, diagram
 from courses.models import Course, Prerequisite, Release, ReleaseLesson
+from courses.rails import Rail, rails
 from courses.unlocking import Node
 
 
@@ -29,6 +33,17 @@ class OutlineLesson:
     requires: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class ComingLesson:
+    """One lesson that is announced and not written yet: its title and what it requires, nothing else."""
+
+    id: str
+    title: str
+    section: str
+    order: int
+    requires: tuple[str, ...]
+
+
 @dataclass(frozen=True)
 class Outline:
     """A release without its texts."""
@@ -43,6 +58,56 @@ class Outline:
     def nodes(self) -> tuple[Node, ...]:
         """The lessons as unlocking sees them."""
         return tuple(Node(lesson.id, lesson.requires, lesson.minutes) for lesson in self.lessons)
+
+    @cached_property
+    def coming(self) -> tuple[ComingLesson, ...]:
+        """The lessons that are announced, in order; releases from before there were any have none."""
+        entries = self.manifest.get("coming", ())
+        return tuple(ComingLesson(**{**entry, "requires": tuple(entry["requires"])}) for entry in entries)
+
+    @cached_property
+    def all_nodes(self) -> tuple[Node, ...]:
+        """The lessons, written and announced, as the map draws them: in the order of the course."""
+        announced = [(each.order, Node(each.id, each.requires, 0)) for each in self.coming]
+        written = [(each.order, node) for each, node in zip(self.lessons, self.nodes, strict=True)]
+        return tuple(node for _, node in sorted([*written, *announced], key=lambda pair: pair[0]))
+
+    @cached_property
+    def in_sections(self) -> Mapping[str, list[str]]:
+        """The ids of the lessons, written and announced, of each section in order."""
+        ids: dict[str, list[str]] = {section["id"]: [] for section in self.manifest.get("sections", ())}
+        for node in self.all_nodes:
+            ids.setdefault(self.known[node.id].section, []).append(node.id)
+        return ids
+
+    @cached_property
+    def fragments(self) -> dict[str, dict[tuple[Any, ...], str]]:
+        """Pieces of pages, by language, that are the same for everyone: made and kept by `courses.showing`."""
+        return {}
+
+    @cached_property
+    def rails(self) -> Mapping[str, Rail]:
+        """The rail beside each lesson of the map's list, by id."""
+        return dict(zip((node.id for node in self.all_nodes), rails(self.all_nodes), strict=True))
+
+    @cached_property
+    def diagram(self) -> Diagram:
+        """The course drawn as boxes and lines."""
+        sections = [
+            (section["title"], self.in_sections[section["id"]]) for section in self.manifest.get("sections", ())
+        ]
+        requires = {node.id: node.requires for node in self.all_nodes}
+        return diagram(sections, requires=requires, titles={id_: each.title for id_, each in self.known.items()})
+
+    @cached_property
+    def urls(self) -> Mapping[str, str]:
+        """The address of every written lesson, by id."""
+        return {each.id: reverse("courses:lesson", args=[each.slug]) for each in self.lessons}
+
+    @cached_property
+    def known(self) -> "Mapping[str, OutlineLesson | ComingLesson]":
+        """Every lesson, written or announced, by id."""
+        return {**self.by_id, **{each.id: each for each in self.coming}}
 
     @cached_property
     def by_id(self) -> Mapping[str, OutlineLesson]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from courses.unlocking import Node
 
-LANE_WIDTH = 20
+LANE_WIDTH = 14
 # Height of the fixed part of a row, from its upper border to the middle of its dot, in the same units as LANE_WIDTH.
 HEAD_HEIGHT = 32
 
@@ -35,7 +35,7 @@ def rails(nodes: Sequence[Node]) -> tuple[Rail, ...]:
     """Return the rail of every lesson, in the order of the course.
 
     >>> [rail.x for rail in rails([Node("a", (), 5), Node("b", ("a",), 5), Node("c", ("a",), 5)])]
-    [10, 10, 30]
+    [7, 7, 21]
     """
     known = {node.id for node in nodes}
     left = {node.id: sum(node.id in other.requires for other in nodes) for node in nodes}

@@ -17,7 +17,7 @@ Person = User | AnonymousUser
 
 @dataclass(frozen=True)
 class Standing:
-    """One person in the published course. `versions`: which version of a lesson they completed."""
+    """One person in the published course. `versions`: which version of a lesson they completed, the latest last."""
 
     outline: Outline
     record: Record
@@ -36,13 +36,20 @@ class Standing:
         """Return whether the lesson may be read; one that is not published may not."""
         return self.states.get(lesson_id, State.LOCKED) is not State.LOCKED
 
+    def may_challenge(self, lesson_id: str) -> bool:
+        """Return whether the check of a locked lesson may be taken: always, unless an instructor shut the lesson."""
+        return self.states.get(lesson_id) is State.LOCKED and self.record.grants.get(lesson_id) is not False
+
     def way_in(self, lesson_id: str) -> Way:
         """Return the shortest way into a locked lesson."""
         return way_in(self.outline.nodes, self.record, lesson_id)
 
     def next_lesson(self) -> OutlineLesson | None:
-        """Return where to go on: the first open lesson that is not done."""
-        return next((each for each in self.outline.lessons if self.states[each.id] is State.OPEN), None)
+        """Return where to go on: the first open lesson after the one completed last, else the first open one."""
+        waiting = [each for each in self.outline.lessons if self.states[each.id] is State.OPEN]
+        completed = [self.outline.by_id[each] for each in self.versions if each in self.outline.by_id]
+        after = [each for each in waiting if completed and each.order > completed[-1].order]
+        return next(iter(after or waiting), None)
 
     def changed_since(self, lesson: OutlineLesson) -> bool:
         """Return whether a completed lesson has a newer text than the one that was completed."""
@@ -54,7 +61,8 @@ def standing_of(person: Person) -> Standing:
     outline = published_outline()
     if not isinstance(person, User):
         return Standing(outline, Record(), {})
-    versions = dict(Completion.objects.filter(learner=person).values_list("lesson_id", "version_id"))
+    completed = Completion.objects.filter(learner=person).order_by("completed_at", "pk")
+    versions = dict(completed.values_list("lesson_id", "version_id"))
     record = Record(frozenset(versions), _grants([person.pk])[person.pk])
     return Standing(outline, record, versions, reads_all=reads_all(person))
 

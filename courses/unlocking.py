@@ -78,6 +78,49 @@ def way_in(nodes: Sequence[Node], record: Record, lesson: str) -> Way:
     return Way(ordered, sum(by_id[each].minutes for each in ordered), shut=record.grants.get(lesson) is False)
 
 
+@dataclass(frozen=True, slots=True)
+class Distance:
+    """How far a locked lesson is: the first lesson to complete, how many, and their minutes together."""
+
+    first: str
+    count: int
+    minutes: int
+
+
+def distances(nodes: Sequence[Node], record: Record) -> dict[str, Distance]:
+    """Return how far each locked lesson is, as `way_in` counts it, for a whole course in one pass.
+
+    Lessons still needed are the bits of a whole number, so that hundreds of them are joined at once. Lessons that
+    nothing leads into (shut by an instructor, or behind what is no longer there) are left out.
+    """
+    places = {node.id: at for at, node in enumerate(nodes)}
+    known = states(nodes, record)
+    masks: dict[int, int] = {}
+    for at, node in enumerate(nodes):
+        masks[node.minutes] = masks.get(node.minutes, 0) | 1 << at
+    needed: dict[str, int] = {}
+    for node in nodes:
+        if known[node.id] is State.LOCKED:
+            wanted = [each for each in node.requires if each in places and each not in record.done]
+            needed[node.id] = _joined(wanted, places, needed)
+    return {
+        id_: Distance(
+            first=nodes[(bits & -bits).bit_length() - 1].id,
+            count=bits.bit_count(),
+            minutes=sum(minutes * (bits & mask).bit_count() for minutes, mask in masks.items()),
+        )
+        for id_, bits in needed.items()
+        if bits and record.grants.get(id_) is not False
+    }
+
+
+def _joined(wanted: Sequence[str], places: Mapping[str, int], needed: Mapping[str, int]) -> int:
+    bits = 0
+    for each in wanted:
+        bits |= 1 << places[each] | needed.get(each, 0)
+    return bits
+
+
 def opened_by(nodes: Sequence[Node], record: Record, completed: str) -> list[str]:
     """Return the lessons that completing one more lesson opens."""
     before = states(nodes, record)

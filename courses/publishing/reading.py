@@ -7,6 +7,7 @@ from typing import Any
 from courses.content_files import CourseFiles, read_course, shown_path
 from courses.faults import ContentError, Fault
 from courses.publishing.checks import check_together
+from courses.publishing.coming import read_coming
 from courses.publishing.edition import Edition
 from courses.publishing.frame import read_sections, read_terms, read_widgets
 from courses.publishing.lessons import render_lesson
@@ -25,6 +26,7 @@ def read_edition(root: Path, *, base: Path, widgets: Path, is_path: Callable[[st
     parts = PartReader(files)
     faults = list(parts.read_files())
     sections = read_sections(files, faults)
+    coming = read_coming(files, sections=[section["id"] for section in sections], faults=faults)
     pictures, stored = read_pictures(root, shown_root=shown_path(root, base), faults=faults)
     course = Course(
         lessons={lesson.id: lesson.slug for lesson in files.lessons},
@@ -45,7 +47,7 @@ def read_edition(root: Path, *, base: Path, widgets: Path, is_path: Callable[[st
     return Edition(
         id=str(files.course.data["id"]),
         title=str(files.course.data["title"]),
-        manifest=_manifest(files, sections, course.terms),
+        manifest={**_manifest(files, sections, course.terms), "coming": coming},
         lessons=sorted(lessons, key=lambda lesson: lesson.order),
         parts=parts.parts,
         pictures=list({each.name: each for each in stored.values()}.values()),

@@ -1,36 +1,46 @@
-"""The course map: sections of lessons with their states in words, and rails of what opens what beside them. Pure."""
+"""The course map: sections of lessons with their states in words, a diagram of what opens what, the way to a goal.
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+What stays the same for everyone who sees a release is made once per release (`courses.showing.drawn_map`); what differs
+from person to person is made here, in one pass over the lessons.
+"""
 
-from courses.outline import OutlineLesson
-from courses.rails import EMPTY, Rail, rails
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from courses.outline import ComingLesson, Outline, OutlineLesson
+from courses.showing.changes import changes_for
+from courses.showing.drawn_map import COMING, MapLine, Pieces
 from courses.standing import Standing
-from courses.unlocking import State
-
-
-@dataclass(frozen=True, slots=True)
-class MapLesson:
-    """One line of the list. `way` says what a locked lesson still needs; `changed`: newer than what was completed."""
-
-    lesson: OutlineLesson
-    requires: Sequence[OutlineLesson]
-    rail: Rail
-    state: str
-    label: str
-    way: str
-    is_next: bool
-    changed: bool
+from courses.unlocking import State, distances, way_in
 
 
 @dataclass(frozen=True, slots=True)
 class MapSection:
-    """One section of the course with its lessons; `rail` is what runs past its title."""
+    """One section of the course: its title with what runs past it, and its lessons as list items."""
 
     id: str
     title: str
-    lessons: Sequence[MapLesson]
-    rail: Rail
+    passing: SafeString
+    rows: SafeString
+
+
+@dataclass(frozen=True, slots=True)
+class GoalWay:
+    """The shortest way to a goal: the lessons still to complete, the goal last, and their minutes together.
+
+    `coming` counts those among them that are not written yet and have no minutes; `is_shut`: an instructor shut one.
+    """
+
+    id: str
+    title: str
+    state: str
+    lessons: Sequence[OutlineLesson | ComingLesson]
+    minutes: int
+    coming: int
+    is_shut: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,62 +50,96 @@ class CourseMap:
     title: str
     description: str
     sections: Sequence[MapSection]
-    next: OutlineLesson | None
+    drawing: SafeString
+    width: int
+    height: int
+    options: SafeString
     has_begun: bool
     done: int
     total: int
+    coming: int
     minutes_left: int
+    goal: GoalWay | None
 
 
-LABELS = {State.DONE: "done", State.OPEN: "open", State.LOCKED: "locked"}
-
-
-def course_map(standing: Standing) -> CourseMap:
-    """Return the map of the published course for one person."""
+def course_map(standing: Standing, *, goal: str = "") -> CourseMap:
+    """Return the map of the published course for one person; `goal` is the id of the lesson they want to reach."""
     outline, states = standing.outline, standing.states
-    following = standing.next_lesson()
     done = [lesson for lesson in outline.lessons if states[lesson.id] is State.DONE]
     left = sum(lesson.minutes for lesson in outline.lessons if states[lesson.id] is not State.DONE)
+    way = goal_way(standing, goal)
+    lines, pieces = _lines(standing, {each.id for each in way.lessons} if way else set()), Pieces(outline)
     return CourseMap(
         title=outline.title,
         description=outline.manifest.get("description", ""),
-        sections=_sections(standing, following),
-        next=following,
+        sections=_sections(outline, lines, pieces),
+        drawing=pieces.drawing(lines),
+        width=outline.diagram.width,
+        height=outline.diagram.height,
+        options=pieces.options(chosen=goal if way else ""),
         has_begun=bool(done),
         done=len(done),
         total=len(outline.lessons),
+        coming=len(outline.coming),
         minutes_left=left,
+        goal=way,
     )
 
 
-def _sections(standing: Standing, following: OutlineLesson | None) -> list[MapSection]:
+def goal_way(standing: Standing, goal: str) -> GoalWay | None:
+    """Return the shortest way to a lesson, written or coming; None when there is no such lesson."""
     outline = standing.outline
-    drawn = dict(zip((each.id for each in outline.lessons), rails(outline.nodes), strict=True))
-    passing = replace(next(iter(drawn.values()), EMPTY), head="", tail="")
-    sections = []
+    lessons = outline.known
+    if goal not in lessons:
+        return None
+    state = standing.states.get(goal, COMING)
+    ahead = () if state == State.OPEN else way_in(outline.all_nodes, standing.record, goal).lessons
+    ids = [] if state == State.DONE else [*ahead, goal]
+    written = [outline.by_id[each] for each in ids if each in outline.by_id]
+    return GoalWay(
+        id=goal,
+        title=lessons[goal].title,
+        state=state,
+        lessons=[lessons[each] for each in ids],
+        minutes=sum(each.minutes for each in written),
+        coming=len(ids) - len(written),
+        is_shut=any(standing.record.grants.get(each) is False for each in ids),
+    )
+
+
+def _sections(outline: Outline, lines: Mapping[str, MapLine], pieces: Pieces) -> list[MapSection]:
+    sections, before = [], ""
     for section in outline.manifest.get("sections", ()):
-        lessons = [each for each in outline.lessons if each.section == section["id"]]
-        if lessons:
-            shown = [_line(standing, each, drawn[each.id], is_next=each == following) for each in lessons]
-            sections.append(MapSection(section["id"], section["title"], shown, passing))
-            passing = drawn[lessons[-1].id]
+        ids = outline.in_sections[section["id"]]
+        if ids:
+            shown = pieces.rows(lines[each] for each in ids)
+            sections.append(MapSection(section["id"], section["title"], pieces.rail_past(before), shown))
+            before = ids[-1]
     return sections
 
 
-def _line(standing: Standing, lesson: OutlineLesson, rail: Rail, *, is_next: bool) -> MapLesson:
-    state = standing.states[lesson.id]
-    way = way_sentence(standing, lesson) if state is State.LOCKED else ""
-    requires = [standing.outline.by_id[each] for each in lesson.requires if each in standing.outline.by_id]
-    changed = standing.changed_since(lesson)
-    return MapLesson(lesson, requires, rail, state.value, LABELS[state], way, is_next, changed)
+def _lines(standing: Standing, on_way: set[str]) -> dict[str, MapLine]:
+    """Return what is personal about every lesson, by id, in the order of the course."""
+    states, changed, ways = standing.states, changes_for(standing), _ways(standing)
+    following, shut = standing.next_lesson(), _("Shut by your instructor.")
+    lines = {}
+    for node in standing.outline.all_nodes:
+        state = states.get(node.id, COMING)
+        said = ways.get(node.id, shut) if state == State.LOCKED else ""
+        if node.id in changed:
+            said = _("It has changed since you completed it.") + " " + changed[node.id].sentence
+        is_next = following is not None and node.id == following.id
+        lines[node.id] = MapLine(node.id, state, said, is_next, node.id in on_way)
+    return lines
 
 
-def way_sentence(standing: Standing, lesson: OutlineLesson) -> str:
-    """Say what leads into a locked lesson."""
-    way = standing.way_in(lesson.id)
-    if way.shut or not way.lessons:
-        return "Shut by your instructor."
-    first = standing.outline.by_id[way.lessons[0]].title
-    others = len(way.lessons) - 1
-    more = "" if not others else f" and {others} more"
-    return f"Opens after “{first}”{more}: about {way.minutes} min."
+def _ways(standing: Standing) -> dict[str, str]:
+    """Say what leads into each locked lesson."""
+    titles = {id_: lesson.title for id_, lesson in standing.outline.by_id.items()}
+    one = _("Opens after “%(title)s”: about %(minutes)d min.")
+    more = _("Opens after “%(title)s” and %(others)d more: about %(minutes)d min.")
+    return {
+        id_: (one if far.count == 1 else more)
+        % {"title": titles[far.first], "others": far.count - 1, "minutes": far.minutes}
+        for id_, far in distances(standing.outline.nodes, standing.record).items()
+    }

@@ -7,10 +7,12 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from courses.models import LabResult, LessonVersion, Part
-from courses.outline import OutlineLesson
+from courses.outline import ComingLesson, OutlineLesson
 from courses.publishing.pictures import STORED_NAME
 from courses.publishing.storing import PICTURE_FOLDER
+from courses.showing.changes import changes_for
 from courses.showing.course_map import course_map
+from courses.showing.resuming import next_step
 from courses.standing import Standing, standing_of
 from courses.unlocking import State
 from courses.views.locked import locked_response
@@ -21,13 +23,18 @@ YEAR_SECONDS = 31_536_000
 @require_safe
 def show_map(request: HttpRequest) -> HttpResponse:
     """The front page: what there is to learn, what opens what, where to go on."""
-    return render(request, "courses/map.html", {"map": course_map(standing_of(request.user))})
+    standing = standing_of(request.user)
+    shown = course_map(standing, goal=request.GET.get("goal", ""))
+    return render(request, "courses/map.html", {"map": shown, "step": next_step(request.user, standing)})
 
 
 @require_safe
 def lesson(request: HttpRequest, slug: str) -> HttpResponse:
     """One lesson, or the page that says how to get into it."""
     standing = standing_of(request.user)
+    coming = next((each for each in standing.outline.coming if each.id == slug), None)
+    if coming is not None and slug not in standing.outline.by_slug:
+        return _coming_response(request, coming, standing)
     shown = found(standing, slug)
     if not standing.is_open(shown.id):
         return locked_response(request, shown)
@@ -37,12 +44,19 @@ def lesson(request: HttpRequest, slug: str) -> HttpResponse:
         "lesson": shown,
         "version": version,
         "is_done": standing.states[shown.id] is State.DONE,
-        "changed": standing.changed_since(shown),
+        "changed": changes_for(standing).get(shown.id) if standing.changed_since(shown) else None,
         "labs": labs_of(request.user, version),
         "before": before,
         "after": after,
     }
     return render(request, "courses/lesson.html", context)
+
+
+def _coming_response(request: HttpRequest, lesson: ComingLesson, standing: Standing) -> HttpResponse:
+    """Return the page of a lesson that is announced: there is nothing at its address yet, and the page says so."""
+    outline = standing.outline
+    requires = [(outline.known[each].title, outline.urls.get(each, "")) for each in lesson.requires]
+    return render(request, "courses/coming.html", {"lesson": lesson, "requires": requires}, status=404)
 
 
 def found(standing: Standing, slug: str) -> OutlineLesson:

@@ -21,6 +21,9 @@ description: Three lessons.
 sections:
   - {id: seeing, title: Seeing}
   - {id: building, title: Building}
+coming:
+  - {id: fourth, title: Fourth, section: building, order: 4, requires: [third]}
+  - {id: fifth, title: Fifth, section: building, order: 5, requires: [first, fourth]}
 """
 GLOSSARY = """\
 - id: pixel

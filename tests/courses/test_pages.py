@@ -11,8 +11,11 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
+from courses import progress
 from courses.models import Course, LabResult, Release, UnlockGrant
 from courses.publishing.storing import PICTURE_FOLDER, store
+from courses.showing.changes import changes_for
+from courses.standing import standing_of
 from courses.templatetags.widgets import widget_styles
 from tests.courses.answering import take
 from tests.courses.course_folder import read, replace
@@ -43,7 +46,21 @@ def test_a_learner_goes_on_where_they_were(browser: Client, learner: User) -> No
     take(learner, "first")
     page = text_of(browser.get("/"))
     assert "Continue where you were" in page
-    assert re.search(r'href="/lessons/second/">Continue', page)
+    assert re.search(r'href="/lessons/second/" data-continue>Continue', page)
+
+
+def test_someone_inside_a_check_goes_on_in_it(browser: Client, learner: User) -> None:
+    progress.start_attempt(learner, "first")
+    page = text_of(browser.get("/"))
+    assert re.search(r'href="/lessons/first/check/">Continue where you were', page)
+    assert "First, in the knowledge check" in page
+
+
+def test_someone_who_went_ahead_goes_on_from_there(browser: Client, learner: User) -> None:
+    for lesson in ("second", "third"):
+        UnlockGrant.objects.create(learner=learner, lesson_id=lesson, reason="instructor")
+    take(learner, "second")
+    assert re.search(r'href="/lessons/third/" data-continue>Continue', text_of(browser.get("/")))
 
 
 def test_before_the_first_publication_the_front_page_says_so(client: Client) -> None:
@@ -109,7 +126,36 @@ def test_a_completed_lesson_says_that_its_text_has_changed(browser: Client, lear
     replace(folder / "lessons" / "01-first.md", "Look closely.", "Look more closely.")
     store(read(folder))
     assert "has changed since you completed it" in text_of(browser.get("/lessons/first/"))
-    assert "changed since you completed it" in text_of(browser.get("/"))
+    assert "changed since you completed it. “The beginning” is different." in text_of(browser.get("/"))
+
+
+def test_a_change_is_told_by_section_and_what_only_counts_on_is_no_change(learner: User, folder: Path) -> None:
+    take(learner, "first")
+    lesson = folder / "lessons" / "01-first.md"
+    replace(
+        lesson, "A [pixel](term:pixel) is a place.", "A place. Another [pixel](term:pixel), one [pixel](term:pixel)."
+    )
+    replace(lesson, "It was said before.[^said]", "It was said before.[^said] See a [pixel](term:pixel).")
+    replace(lesson, "## Sheet", "## More\n\nA [pixel](term:pixel).\n\n## Sheet")
+    store(read(folder))
+    changed = changes_for(standing_of(learner))["first"]
+    assert (changed.different, changed.new, changed.gone) == (("The beginning", "Going on"), ("More",), ())
+    assert changed.sentence == "Different: “The beginning”, “Going on”. “More” is new."
+
+
+def test_what_changed_is_asked_of_the_database_once(
+    learner: User, folder: Path, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    take(learner, "first")
+    take(learner, "second")
+    for name in ("01-first", "02-second"):
+        replace(folder / "lessons" / f"{name}.md", "Look closely.", f"Look at {name}.")
+    store(read(folder))
+    standing = standing_of(learner)
+    with django_assert_num_queries(2):
+        changes_for(standing)
+    with django_assert_num_queries(1):
+        changes_for(standing)
 
 
 def test_the_glossary_lists_every_term(client: Client) -> None:
@@ -154,7 +200,7 @@ def test_a_lab_result_shows_beside_its_lab(browser: Client, learner: User, relea
 
 
 @pytest.mark.parametrize(
-    ("path", "visitor", "signed_in"), [("/", 1, 7), ("/lessons/first/", 3, 9), ("/lessons/third/", 2, 11)]
+    ("path", "visitor", "signed_in"), [("/", 1, 8), ("/lessons/first/", 3, 9), ("/lessons/third/", 2, 11)]
 )
 def test_pages_ask_a_fixed_number_of_queries(
     client: Client,

@@ -70,7 +70,7 @@ def test_a_chain_stays_in_one_lane() -> None:
 
 def test_a_fork_takes_a_second_lane_and_a_join_gives_it_back() -> None:
     fork = rails(graph((), (0,), (0,), (1, 2)))
-    assert [rail.x for rail in fork] == [10, 30, 10, 10]
+    assert [rail.x for rail in fork] == [7, 21, 7, 7]
     assert fork[3].tail == ""
 
 

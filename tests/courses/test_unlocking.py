@@ -1,8 +1,10 @@
 """What is open, done or locked, and the shortest way in."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from courses.unlocking import Node, Record, State, Way, opened_by, states, way_in
+from courses.unlocking import Distance, Node, Record, State, Way, distances, opened_by, states, way_in
 
 #  a > b > d, c > d; d > e. Minutes differ so that sums tell which were counted.
 NODES = (Node("a", (), 1), Node("b", ("a",), 2), Node("c", (), 4), Node("d", ("b", "c"), 8), Node("e", ("d",), 16))
@@ -58,3 +60,28 @@ def test_completing_a_lesson_opens_what_follows(done: str, completed: str, opens
 
 def test_completing_a_lesson_does_not_open_what_was_shut() -> None:
     assert opened_by(NODES, Record(grants={"b": False}), "a") == []
+
+
+@st.composite
+def courses(draw: st.DrawFn) -> tuple[list[Node], Record]:
+    """Draw any course, and a learner who has done and been granted some of it."""
+    ids = [str(number) for number in range(draw(st.integers(1, 20)))]
+    nodes = [
+        Node(
+            id_, draw(st.lists(st.sampled_from([*ids[:at], "gone"]), max_size=3, unique=True)), draw(st.integers(1, 9))
+        )
+        for at, id_ in enumerate(ids)
+    ]
+    done = draw(st.sets(st.sampled_from(ids)))
+    return nodes, Record(frozenset(done), draw(st.dictionaries(st.sampled_from(ids), st.booleans(), max_size=5)))
+
+
+@given(courses())
+def test_distances_count_what_the_way_in_counts(course: tuple[list[Node], Record]) -> None:
+    nodes, record = course
+    found = distances(nodes, record)
+    for node in nodes:
+        way = way_in(nodes, record, node.id)
+        expected = Distance(way.lessons[0], len(way.lessons), way.minutes) if way.lessons and not way.shut else None
+        is_locked = states(nodes, record)[node.id] is State.LOCKED
+        assert found.get(node.id) == (expected if is_locked else None)
