@@ -14,7 +14,7 @@ from courses import progress
 from courses.grading import Slip
 from courses.models import Attempt, LessonVersion, QuestionVersion
 from courses.outline import OutlineLesson, published_outline
-from courses.policy import LockedError, require_open, require_unlocked
+from courses.policy import LockedError, require_answerable, require_open
 from courses.serving import Served, show
 from courses.standing import Standing, standing_of
 
@@ -74,12 +74,22 @@ def start_attempt(request: HttpRequest, slug: str) -> Status[Body]:
     return Status(201, _attempt(attempt))
 
 
+@router.post("/{slug}/challenge", response={201: dict, 403: dict})
+def start_challenge(request: HttpRequest, slug: str) -> Status[Body]:
+    """Begin the knowledge check of a lesson that is still locked; passed, it completes that lesson alone."""
+    try:
+        attempt = progress.start_challenge(_user(request), _found(slug).id)
+    except LockedError as locked:
+        return Status(403, locked.as_json())
+    return Status(201, _attempt(attempt))
+
+
 @router.get("/{slug}/attempts/{attempt_id}", response={200: dict, 403: dict})
 def get_attempt(request: HttpRequest, slug: str, attempt_id: UUID) -> Body | Status[Body]:
     """An attempt of one's own: the question that is to be answered next, without its key."""
     attempt = _own(request, slug, attempt_id)
     try:
-        require_unlocked(_user(request), attempt.version.lesson_id)
+        require_answerable(_user(request), attempt)
     except LockedError as locked:
         return Status(403, locked.as_json())
     return _attempt(attempt)

@@ -4,10 +4,11 @@ from typing import Any
 
 from accounts.models import User
 from accounts.personal_data import Kept
-from courses.models import Answer, Attempt, Completion, Enrolment, UnlockGrant
+from courses.models import Answer, Attempt, Completion, CompletionRecord, Enrolment, UnlockGrant
 
 KEEPS = (
     Kept("Knowledge checks with your answers, the lessons you completed, your classes", "until you erase your account"),
+    Kept("Completion records that you asked for, readable for whoever has their address", "until you withdraw them"),
 )
 
 
@@ -23,7 +24,12 @@ def export(user: User) -> dict[str, Any]:
         ),
         "opened": list(UnlockGrant.objects.filter(learner=user).values("lesson_id", "is_open", "reason", "created_at")),
         "attempts": list(
-            attempts.values("id", "version__lesson_id", "started_at", "ended_at", "score", "passed", "rule")
+            attempts.values(
+                "id", "version__lesson_id", "started_at", "ended_at", "score", "passed", "rule", "is_challenge", "draft"
+            )
+        ),
+        "records": list(
+            CompletionRecord.objects.filter(learner=user).values("id", "name", "course", "lessons", "issued_at")
         ),
         "answers": list(
             answers.values("attempt_id", "question__question_id", "seq", "given", "is_right", "tag", "created_at")
@@ -43,6 +49,7 @@ def merge(guest: User, *, into: User) -> None:
     into.enrolments.filter(cohort__in=enrolled.filter(left_at=None).values("cohort")).update(left_at=None)
     Attempt.objects.filter(learner=guest).update(learner=into)
     UnlockGrant.objects.filter(learner=guest).update(learner=into)
+    CompletionRecord.objects.filter(learner=guest).update(learner=into)
     done = {completion.lesson_id: completion for completion in Completion.objects.filter(learner=into)}
     for completion in Completion.objects.filter(learner=guest):
         _merge_completion(completion, done.get(completion.lesson_id), into=into)

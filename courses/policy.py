@@ -5,7 +5,8 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext as _
 
-from courses.outline import OutlineLesson
+from courses.models import Attempt
+from courses.outline import OutlineLesson, published_outline
 from courses.standing import Person, Standing, standing_of
 
 
@@ -59,3 +60,28 @@ def require_unlocked(person: Person, lesson_id: str) -> Standing:
     if lesson is not None and not standing.is_open(lesson_id):
         raise LockedError(lesson, standing)
     return standing
+
+
+def require_challengeable(person: Person, lesson_id: str) -> Standing:
+    """Return the person's standing when they may take a lesson's check, be the lesson open or still locked.
+
+    A challenge shows nothing of the lesson. Passed, it completes that lesson alone and opens what this opens; the
+    lessons before it stay as they are. Raises LockedError when an instructor shut the lesson.
+    """
+    standing = standing_of(person)
+    lesson = standing.outline.by_id.get(lesson_id)
+    if lesson is None:
+        raise PermissionDenied(_("This lesson is not part of the course at present."))
+    if not standing.is_open(lesson_id) and not standing.may_challenge(lesson_id):
+        raise LockedError(lesson, standing)
+    return standing
+
+
+def require_answerable(person: Person, attempt: Attempt) -> Standing:
+    """Return the person's standing when an attempt of theirs may be gone on with, and its result be read.
+
+    Raises LockedError when the lesson is locked and the attempt is no challenge, or an instructor shut the lesson.
+    """
+    if attempt.is_challenge and attempt.version.lesson_id in published_outline().by_id:
+        return require_challengeable(person, attempt.version.lesson_id)
+    return require_unlocked(person, attempt.version.lesson_id)

@@ -1,11 +1,9 @@
 """The one writer of how far learners come: attempts, answers, completions, and the grants that these open."""
 
-import math
 import random
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -26,20 +24,14 @@ from courses.models import (
     UnlockGrant,
 )
 from courses.outline import OutlineLesson
-from courses.policy import require_open, require_unlocked
+from courses.pacing import Challenged, CoolingDown, hours_to_challenge, minutes_to_wait
+from courses.policy import require_answerable, require_challengeable, require_open
 from courses.serving import PoolQuestion, Served, choose, read_given
 from courses.unlocking import opened_by
 from rings import ring_on_commit
 
-COOL_DOWN_MINUTES = (0, 0, 1, 5, 15)
 KEY_LIMIT = 64
-
-
-class CoolingDown(PermissionDenied):
-    """The check was failed several times in a row, and it is too early to try again."""
-
-    def __init__(self, minutes: int) -> None:
-        super().__init__(_("You may try again in %d min. Until then, reread what you missed.") % minutes)
+LONGEST_FIELD, MOST_CHOICES = 200, 50
 
 
 class OutOfOrder(PermissionDenied):
@@ -62,25 +54,23 @@ def open_attempt(learner: User, lesson_id: str) -> Attempt | None:
     return attempts.order_by("-started_at").first()
 
 
-def may_start_at(learner: User, lesson_id: str) -> datetime | None:
-    """Return when the next attempt may begin; None: now. Slips of format are no failures and cost no time."""
-    ended = Attempt.objects.filter(learner=learner, version__lesson_id=lesson_id, passed__isnull=False)
-    failed = 0
-    last: datetime | None = None
-    for passed, ended_at in ended.order_by("-ended_at").values_list("passed", "ended_at")[: len(COOL_DOWN_MINUTES)]:
-        if passed:
-            break
-        failed, last = failed + 1, last or ended_at
-    if last is None:
-        return None
-    until = last + timedelta(minutes=COOL_DOWN_MINUTES[min(failed, len(COOL_DOWN_MINUTES)) - 1])
-    return until if until > timezone.now() else None
+@transaction.atomic
+def start_challenge(learner: User, lesson_id: str) -> Attempt:
+    """Begin the check of a lesson that is still locked, or return the one that is begun; of an open one as usual.
 
-
-def minutes_to_wait(learner: User, lesson_id: str) -> int:
-    """Return how many minutes from now the next attempt may begin, rounded up; 0: now."""
-    until = may_start_at(learner, lesson_id)
-    return 0 if until is None else max(1, math.ceil((until - timezone.now()).total_seconds() / 60))
+    Raises LockedError when an instructor shut the lesson, Challenged or CoolingDown when it is too early.
+    """
+    _lock(learner)
+    standing = require_challengeable(learner, lesson_id)
+    if standing.is_open(lesson_id):
+        return start_attempt(learner, lesson_id)
+    unfinished = open_attempt(learner, lesson_id)
+    if unfinished is not None:
+        return unfinished
+    hours = hours_to_challenge(learner, lesson_id)
+    if hours:
+        raise Challenged(hours)
+    return _begin(learner, standing.outline.by_id[lesson_id], standing.outline.release, is_challenge=True)
 
 
 @transaction.atomic
@@ -100,7 +90,7 @@ def start_attempt(learner: User, lesson_id: str) -> Attempt:
     return _begin(learner, standing.outline.by_id[lesson_id], standing.outline.release)
 
 
-def _begin(learner: User, lesson: OutlineLesson, release: int) -> Attempt:
+def _begin(learner: User, lesson: OutlineLesson, release: int, *, is_challenge: bool = False) -> Attempt:
     entry = ReleaseLesson.objects.select_related("version").get(release=release, version=lesson.version)
     pool = [
         PoolQuestion(row.pk, row.question_id, row.kind, row.data) for row in entry.questions.order_by("question_id")
@@ -109,7 +99,9 @@ def _begin(learner: User, lesson: OutlineLesson, release: int) -> Attempt:
     rng = random.Random(secrets.randbits(64))  # noqa: S311 - the seed is what must not be guessed
     served = choose(pool, seen=_seen(learner, lesson.id), count=rule["served"], rng=rng)
     questions = [each.as_json() for each in served]
-    attempt = Attempt.objects.create(learner=learner, version=entry.version, questions=questions, rule=rule)
+    attempt = Attempt.objects.create(
+        learner=learner, version=entry.version, questions=questions, rule=rule, is_challenge=is_challenge
+    )
     _ring(learner)
     return attempt
 
@@ -133,6 +125,27 @@ def _seen(learner: User, lesson_id: str) -> dict[str, list[Mapping[str, Any]]]:
     return seen
 
 
+def keep_draft(attempt: Attempt, *, place: int, fields: Mapping[str, Sequence[str]]) -> None:
+    """Keep what was typed or chosen and not sent, so that it is there again on the next visit. Grades nothing.
+
+    Only the question whose turn it is has a draft: a tab that fell behind overwrites nothing.
+    """
+    if place != next_place(attempt, list(attempt.answers.all())):
+        return
+    kept = {name: [each[:LONGEST_FIELD] for each in fields[name][:MOST_CHOICES]] for name in fields if _is_answer(name)}
+    attempt.draft = {"place": place, "fields": dict(list(kept.items())[:MOST_CHOICES])}
+    attempt.save(update_fields=["draft"])
+
+
+def draft_of(attempt: Attempt, place: int) -> Mapping[str, Sequence[str]]:
+    """Return the form fields that were kept for the question at a place."""
+    return dict(attempt.draft["fields"]) if attempt.draft.get("place") == place else {}
+
+
+def _is_answer(name: str) -> bool:
+    return name in ("choice", "text", "cell") or name.startswith("place-")
+
+
 @transaction.atomic
 def record_answer(
     learner: User, attempt: Attempt, *, place: int, fields: Mapping[str, Sequence[str]], key: str
@@ -146,7 +159,7 @@ def record_answer(
     attempts = Attempt.objects.select_for_update(of=("self",)).select_related("version")
     attempt = attempts.get(pk=attempt.pk, learner=learner)
     key = key[:KEY_LIMIT] or secrets.token_urlsafe(12)
-    require_unlocked(learner, attempt.version.lesson_id)
+    require_answerable(learner, attempt)
     if not 1 <= place <= len(attempt.questions):
         raise OutOfOrder(_("This attempt has no such question."))
     served = Served.from_json(attempt.questions[place - 1])
@@ -215,7 +228,7 @@ def _count(attempt: Attempt, answers: Sequence[Answer]) -> tuple[str, ...]:
 def _complete(attempt: Attempt) -> tuple[str, ...]:
     """Complete the lesson and write the grants that this opens. Returns the ids of the lessons opened."""
     learner, lesson_id = attempt.learner, attempt.version.lesson_id
-    standing = require_unlocked(learner, lesson_id)
+    standing = require_answerable(learner, attempt)
     _completion, is_new = Completion.objects.get_or_create(
         learner=learner, lesson_id=lesson_id, defaults={"version": attempt.version}
     )

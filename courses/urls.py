@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from courses.views import checking, pages
+from courses.views import attesting, challenging, checking, pages
 
 app_name = "courses"
 urlpatterns: list[URLPattern] = [
@@ -12,6 +12,11 @@ urlpatterns: list[URLPattern] = [
     path("lessons/<slug:slug>/check/<uuid:attempt_id>/", checking.result, name="result"),
     path("lessons/<slug:slug>/check/<uuid:attempt_id>/<int:place>/", checking.question, name="question"),
     path("lessons/<slug:slug>/check/<uuid:attempt_id>/answer/", checking.answer, name="answer"),
+    path("lessons/<slug:slug>/check/<uuid:attempt_id>/draft/", checking.draft, name="draft"),
+    path("lessons/<slug:slug>/challenge/", challenging.challenge, name="challenge"),
+    path("me/record/", attesting.mine, name="my_record"),
+    path("me/record/<uuid:record_id>/withdraw/", attesting.withdraw, name="withdraw_record"),
+    path("records/<uuid:record_id>/", attesting.record, name="record"),
     path("glossary/", pages.glossary, name="glossary"),
     path("sheet/", pages.sheet, name="sheet"),
     path("images/<str:name>", pages.picture, name="picture"),

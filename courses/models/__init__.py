@@ -3,6 +3,7 @@
 from courses.models.classes import Cohort, Enrolment
 from courses.models.content import (
     Course,
+    FormerAddress,
     Lesson,
     LessonVersion,
     Part,
@@ -12,15 +13,17 @@ from courses.models.content import (
     Release,
     ReleaseLesson,
 )
-from courses.models.records import Answer, Attempt, Completion, LabResult, UnlockGrant
+from courses.models.records import Answer, Attempt, Completion, CompletionRecord, LabResult, UnlockGrant
 
 __all__ = [
     "Answer",
     "Attempt",
     "Cohort",
     "Completion",
+    "CompletionRecord",
     "Course",
     "Enrolment",
+    "FormerAddress",
     "LabResult",
     "Lesson",
     "LessonVersion",

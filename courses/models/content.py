@@ -28,6 +28,16 @@ class Lesson(models.Model):
         return self.id
 
 
+class FormerAddress(models.Model):
+    """A slug that a lesson had before: its address leads to the lesson still, unless another lesson has taken it."""
+
+    slug = models.SlugField(primary_key=True)
+    lesson = models.ForeignKey(Lesson, on_delete=models.CASCADE, related_name="former_addresses")
+
+    def __str__(self) -> str:
+        return f"{self.slug} was {self.lesson_id}"
+
+
 class LessonVersion(models.Model):
     """A lesson as it read at one publication; never changed, since attempts and completions point at it."""
 

@@ -31,7 +31,8 @@ class Attempt(models.Model):
     """One try at a lesson's knowledge check: pins what was asked, in which order, with which numbers.
 
     `questions` is a list of {"version": QuestionVersion id, "options": [option ids as shown], "parameters": {...}}.
-    `passed` is empty until the last served question has a graded answer.
+    `passed` is empty until the last served question has a graded answer. `is_challenge`: begun while the lesson was
+    locked, to be spared it. `draft` is what was typed or chosen and not sent: {"place": 3, "fields": {"text": ["12"]}}.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -39,6 +40,8 @@ class Attempt(models.Model):
     version = models.ForeignKey("courses.LessonVersion", on_delete=models.PROTECT, related_name="attempts")
     questions = models.JSONField()
     rule = models.JSONField()
+    is_challenge = models.BooleanField(default=False)
+    draft = models.JSONField(default=dict, blank=True)
     started_at = models.DateTimeField(default=timezone.now)
     ended_at = models.DateTimeField(null=True, blank=True)
     score = models.PositiveSmallIntegerField(default=0)
@@ -86,6 +89,28 @@ class Completion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.learner} completed {self.lesson_id}"
+
+
+class CompletionRecord(models.Model):
+    """What one learner had completed when they asked for a record of it; whoever has the id may read it.
+
+    Never changed, so that it says later what it said when it was shown; the learner withdraws it by deleting the row.
+    `lessons` is a list of {"id", "title", "section", "minutes", "completed", "score", "of", "is_challenge"}.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    learner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="completion_records")
+    name = models.CharField(max_length=150)
+    course = models.CharField(max_length=200)
+    lessons = models.JSONField()
+    lessons_in_course = models.PositiveSmallIntegerField()
+    issued_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["learner", "-issued_at"])]
+
+    def __str__(self) -> str:
+        return f"{self.course}, {self.name}, {self.issued_at:%Y-%m-%d}"
 
 
 class LabResult(models.Model):

@@ -11,6 +11,7 @@ from django.db.models import Manager, Max, QuerySet
 from courses.faults import ContentError, Fault
 from courses.models import (
     Course,
+    FormerAddress,
     Lesson,
     LessonVersion,
     Part,
@@ -80,6 +81,7 @@ def _store_slugs(course: Course, lessons: Sequence[EditionLesson]) -> None:
         Lesson.objects.filter(pk=parked.pk).update(slug=f"was-{parked.pk}"[:50])
     for lesson in lessons:
         if lesson.id in known and known[lesson.id].slug != lesson.slug:
+            FormerAddress.objects.update_or_create(pk=known[lesson.id].slug, defaults={"lesson": known[lesson.id]})
             Lesson.objects.filter(pk=lesson.id).update(slug=f"is-{lesson.id}"[:50])
     for lesson in lessons:
         Lesson.objects.update_or_create(pk=lesson.id, defaults={"slug": lesson.slug, "course": course})

@@ -13,11 +13,11 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from accounts.guests import ensure_user
 from accounts.models import User
-from courses import progress
+from courses import pacing, progress
 from courses.grading import Slip
-from courses.models import Attempt, QuestionVersion
+from courses.models import Attempt, Lesson, QuestionVersion
 from courses.outline import OutlineLesson
-from courses.policy import LockedError, require_unlocked
+from courses.policy import LockedError, require_answerable
 from courses.serving import Served
 from courses.showing.checks import AskedQuestion, Feedback, asked, fields_of, missed, verdict_of
 from courses.standing import standing_of
@@ -37,7 +37,7 @@ def check(request: HttpRequest, slug: str) -> HttpResponse:
     attempt = progress.open_attempt(request.user, lesson.id) if isinstance(request.user, User) else None
     if attempt is not None:
         return redirect("courses:question", slug, attempt.pk, progress.next_place(attempt, list(attempt.answers.all())))
-    wait = progress.minutes_to_wait(request.user, lesson.id) if isinstance(request.user, User) else 0
+    wait = pacing.minutes_to_wait(request.user, lesson.id) if isinstance(request.user, User) else 0
     return render(request, "courses/check.html", {"lesson": lesson, "rule": progress.rule_of(lesson), "wait": wait})
 
 
@@ -46,7 +46,7 @@ def _begin(request: HttpRequest, lesson: OutlineLesson) -> HttpResponse:
         attempt = progress.start_attempt(ensure_user(request), lesson.id)
     except LockedError as locked:
         return locked_response(request, locked.lesson)
-    except progress.CoolingDown as early:
+    except pacing.CoolingDown as early:
         messages.warning(request, str(early))
         return redirect("courses:check", lesson.slug)
     return redirect("courses:question", lesson.slug, attempt.pk, 1)
@@ -57,7 +57,7 @@ def question(request: HttpRequest, slug: str, attempt_id: UUID, place: int) -> H
     """One question of an attempt: to be answered, or with what was said about its first answer."""
     attempt = _own_attempt(request, slug, attempt_id)
     try:
-        require_unlocked(request.user, attempt.version.lesson_id)
+        require_answerable(request.user, attempt)
     except LockedError as locked:
         return locked_response(request, locked.lesson)
     answers = list(attempt.answers.order_by("pk"))
@@ -67,7 +67,8 @@ def question(request: HttpRequest, slug: str, attempt_id: UUID, place: int) -> H
     version, served = _served(attempt, place)
     first = next((answer for answer in answers if answer.question_id == version.pk and answer.seq == 1), None)
     if first is None:
-        return _ask(request, attempt, asked(version, served, place=place, total=len(attempt.questions), given={}))
+        kept = progress.draft_of(attempt, place)
+        return _ask(request, attempt, asked(version, served, place=place, total=len(attempt.questions), given=kept))
     given = fields_of(first, version, served)
     shown = asked(version, served, place=place, total=len(attempt.questions), given=given)
     verdict = verdict_of(first, version, served)
@@ -79,7 +80,7 @@ def question(request: HttpRequest, slug: str, attempt_id: UUID, place: int) -> H
 def answer(request: HttpRequest, slug: str, attempt_id: UUID) -> HttpResponse:
     """Take one answer. A slip of format is told and nothing is counted; else the feedback follows."""
     attempt = _own_attempt(request, slug, attempt_id)
-    fields = {name: [str(value) for value in request.POST.getlist(name)] for name in request.POST}
+    fields = _fields(request)
     place = _place(fields)
     try:
         recorded = progress.record_answer(
@@ -105,12 +106,21 @@ def answer(request: HttpRequest, slug: str, attempt_id: UUID) -> HttpResponse:
     return _ask(request, attempt, shown, feedback=feedback)
 
 
+@require_POST
+def draft(request: HttpRequest, slug: str, attempt_id: UUID) -> HttpResponse:
+    """Keep what is typed or chosen and not sent yet. What comes too late is no fault: there is nothing to keep then."""
+    attempt = _own_attempt(request, slug, attempt_id)
+    fields = _fields(request)
+    progress.keep_draft(attempt, place=_place(fields), fields=fields)
+    return HttpResponse(status=204)
+
+
 @require_safe
 def result(request: HttpRequest, slug: str, attempt_id: UUID) -> HttpResponse:
     """What came of an attempt: what opens next, or what to reread and when to try again."""
     attempt = _own_attempt(request, slug, attempt_id)
     try:
-        standing = require_unlocked(request.user, attempt.version.lesson_id)
+        standing = require_answerable(request.user, attempt)
     except LockedError as locked:
         return locked_response(request, locked.lesson)
     if attempt.passed is None:
@@ -129,9 +139,20 @@ def result(request: HttpRequest, slug: str, attempt_id: UUID) -> HttpResponse:
             if attempt.version.lesson_id in each.requires and standing.is_open(each.id)
         ],
         "next": standing.next_lesson(),
-        "wait": 0 if attempt.passed else progress.minutes_to_wait(attempt.learner, attempt.version.lesson_id),
+        "is_locked": lesson is not None and not standing.is_open(lesson.id),
+        **_waits(attempt),
     }
     return render(request, "courses/result.html", context)
+
+
+def _waits(attempt: Attempt) -> dict[str, int]:
+    """Return how long it is until the next try: minutes for a check, hours for a challenge."""
+    if attempt.passed:
+        return {"wait": 0, "wait_hours": 0}
+    learner, lesson = attempt.learner, attempt.version.lesson_id
+    if attempt.is_challenge:
+        return {"wait": 0, "wait_hours": pacing.hours_to_challenge(learner, lesson)}
+    return {"wait": pacing.minutes_to_wait(learner, lesson), "wait_hours": 0}
 
 
 def _own_attempt(request: HttpRequest, slug: str, attempt_id: UUID) -> Attempt:
@@ -139,15 +160,24 @@ def _own_attempt(request: HttpRequest, slug: str, attempt_id: UUID) -> Attempt:
     if not isinstance(request.user, User):
         raise Http404
     attempts = Attempt.objects.select_related("version__lesson", "learner")
-    attempt = attempts.filter(pk=attempt_id, learner=request.user, version__lesson__slug=slug).first()
-    if attempt is None:
+    attempt = attempts.filter(pk=attempt_id, learner=request.user).first()
+    if attempt is None or not _is_address_of(slug, attempt.version.lesson):
         raise Http404
     return attempt
+
+
+def _is_address_of(slug: str, lesson: Lesson) -> bool:
+    """Return whether this is or was a lesson's slug: a page that was open before a lesson moved still works."""
+    return slug == lesson.slug or lesson.former_addresses.filter(pk=slug).exists()
 
 
 def _served(attempt: Attempt, place: int) -> tuple[QuestionVersion, Served]:
     served = Served.from_json(attempt.questions[place - 1])
     return QuestionVersion.objects.get(pk=served.version), served
+
+
+def _fields(request: HttpRequest) -> dict[str, list[str]]:
+    return {name: [str(value) for value in request.POST.getlist(name)] for name in request.POST}
 
 
 def _place(fields: dict[str, list[str]]) -> int:

@@ -2,11 +2,11 @@
 
 from django.core.files.storage import default_storage
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from accounts.models import User
-from courses.models import LabResult, LessonVersion, Part
+from courses.models import FormerAddress, LabResult, LessonVersion, Part
 from courses.outline import ComingLesson, OutlineLesson
 from courses.publishing.pictures import STORED_NAME
 from courses.publishing.storing import PICTURE_FOLDER
@@ -35,6 +35,8 @@ def lesson(request: HttpRequest, slug: str) -> HttpResponse:
     coming = next((each for each in standing.outline.coming if each.id == slug), None)
     if coming is not None and slug not in standing.outline.by_slug:
         return _coming_response(request, coming, standing)
+    if slug not in standing.outline.by_slug and (moved := moved_to(standing, slug)):
+        return redirect("courses:lesson", moved.slug)  # not for ever: another lesson may take the address
     shown = found(standing, slug)
     if not standing.is_open(shown.id):
         return locked_response(request, shown)
@@ -57,6 +59,12 @@ def _coming_response(request: HttpRequest, lesson: ComingLesson, standing: Stand
     outline = standing.outline
     requires = [(outline.known[each].title, outline.urls.get(each, "")) for each in lesson.requires]
     return render(request, "courses/coming.html", {"lesson": lesson, "requires": requires}, status=404)
+
+
+def moved_to(standing: Standing, slug: str) -> OutlineLesson | None:
+    """Return the published lesson that had this slug before; None when none had."""
+    lesson = FormerAddress.objects.filter(pk=slug).values_list("lesson_id", flat=True).first()
+    return standing.outline.by_id.get(lesson or "")
 
 
 def found(standing: Standing, slug: str) -> OutlineLesson:

@@ -50,7 +50,7 @@ def test_f34_a_publication_killed_in_the_middle_leaves_the_old_release_whole(
     died = subprocess.run(
         [sys.executable, "-c", DYING_PUBLISHER, str(folder)],
         cwd=settings.BASE_DIR,
-        env={**os.environ, "DATABASE_URL": database_url()},
+        env={**os.environ, "DJANGO_SETTINGS_MODULE": "stride.settings", "DATABASE_URL": database_url()},
         capture_output=True,
         timeout=WAIT_SECONDS,
         check=False,

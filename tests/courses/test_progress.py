@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import User
-from courses import progress
+from courses import pacing, progress
 from courses.grading import Slip
 from courses.models import Answer, Attempt, Completion, UnlockGrant
 from courses.policy import LockedError, lesson_is_open, require_open
@@ -119,7 +119,7 @@ def test_the_cool_down_grows_with_every_failure_in_a_row(learner: User) -> None:
     waits = []
     for _ in range(6):
         take(learner, "first", right=0)
-        until = progress.may_start_at(learner, "first")
+        until = pacing.may_start_at(learner, "first")
         waits.append(0 if until is None else round((until - timezone.now()).total_seconds() / 60))
         Attempt.objects.update(ended_at=timezone.now() - timedelta(hours=1))
     assert waits == [0, 0, 1, 5, 15, 15]
@@ -128,7 +128,7 @@ def test_the_cool_down_grows_with_every_failure_in_a_row(learner: User) -> None:
 def test_too_early_is_refused_with_the_minutes(learner: User) -> None:
     for _ in range(3):
         take(learner, "first", right=0)
-    with pytest.raises(progress.CoolingDown, match="again in 1 min"):
+    with pytest.raises(pacing.CoolingDown, match="again in 1 min"):
         progress.start_attempt(learner, "first")
 
 
@@ -137,7 +137,7 @@ def test_a_pass_ends_the_cool_down(learner: User) -> None:
         take(learner, "first", right=0)
     take(learner, "first")
     take(learner, "first", right=0)
-    assert progress.may_start_at(learner, "first") is None
+    assert pacing.may_start_at(learner, "first") is None
 
 
 def test_a_retry_serves_unseen_questions_first(learner: User) -> None:

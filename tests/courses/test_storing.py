@@ -7,18 +7,19 @@ from typing import Any
 import pytest
 from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
-from django.test import override_settings
+from django.test import Client, override_settings
 
 from accounts.models import User
 from courses.faults import ContentError, Fault
 from courses.models import Attempt, Course, Lesson, LessonVersion, Prerequisite, QuestionVersion, Release, UnlockGrant
 from courses.outline import published_outline
+from courses.progress import start_attempt
 from courses.publishing import PartContext, PartSource, register_part_kind
 from courses.publishing import parts as registry
 from courses.publishing.edition import Edition
 from courses.publishing.preview import preview
 from courses.publishing.storing import PICTURE_FOLDER, store
-from tests.courses.answering import take
+from tests.courses.answering import form_for, take
 from tests.courses.course_folder import read, replace, write_results
 
 pytestmark = pytest.mark.django_db
@@ -87,6 +88,36 @@ def test_f33_a_renamed_lesson_keeps_what_people_did_in_it(release: Release, fold
     store(read(folder))
     assert published_outline().by_slug["beginning"].id == "first"
     assert Attempt.objects.get().version.lesson.slug == "beginning"
+
+
+def rename(folder: Path, old: str, new: str) -> None:
+    for suffix in (".md", ".results.json"):
+        (folder / "lessons" / f"{old}{suffix}").rename(folder / "lessons" / f"{new}{suffix}")
+
+
+def test_f33_an_old_address_leads_to_the_lesson_and_a_page_that_is_open_there_goes_on(
+    release: Release, folder: Path, learner: User, client: Client
+) -> None:
+    client.force_login(learner)
+    attempt = start_attempt(learner, "first")
+    rename(folder, "01-first", "01-beginning")
+    store(read(folder))
+    moved = client.get("/lessons/first/")
+    assert (moved.status_code, moved["Location"]) == (302, "/lessons/beginning/")
+    answer = {"question": "1", "key": "k", **form_for(attempt, 1, right=True)}
+    response = client.post(f"/lessons/first/check/{attempt.pk}/answer/", answer)
+    assert response.status_code == 302
+    assert attempt.answers.count() == 1
+    assert client.get(f"/lessons/second/check/{attempt.pk}/1/").status_code == 404
+
+
+def test_f33_a_lesson_that_takes_an_old_address_has_it(release: Release, folder: Path, client: Client) -> None:
+    rename(folder, "01-first", "01-beginning")
+    store(read(folder))
+    rename(folder, "02-second", "02-first")
+    store(read(folder))
+    assert client.get("/lessons/first/").status_code == 403
+    assert client.get("/lessons/second/")["Location"] == "/lessons/first/"
 
 
 def test_a_lesson_of_another_course_is_not_taken_over(release: Release, folder: Path) -> None:

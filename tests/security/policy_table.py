@@ -22,6 +22,19 @@ lessons/<slug:slug>/check/<uuid:attempt_id>/<int:place>/ GET   404 404 200 404 4
 lessons/<slug:slug>/check/<uuid:attempt_id>/<int:place>/ POST  405
 lessons/<slug:slug>/check/<uuid:attempt_id>/answer/      GET   405
 lessons/<slug:slug>/check/<uuid:attempt_id>/answer/      POST  404 404 422 404 404 404 404
+lessons/<slug:slug>/check/<uuid:attempt_id>/draft/       GET   405
+lessons/<slug:slug>/check/<uuid:attempt_id>/draft/       POST  404 404 204 404 404 404 404
+lessons/<slug:slug>/challenge/                           GET   302
+lessons/<slug:slug>/challenge/                           POST  302
+lessons/<slug:slug>/challenge/@locked                    GET   200 200 200 200 302 302 302
+lessons/<slug:slug>/challenge/@locked                    POST  302
+lessons/<slug:slug>/challenge/@unknown                   GET   404
+me/record/                                               GET   login 200 200 200 200 200 200
+me/record/                                               POST  login 200 200 200 200 200 200
+me/record/<uuid:record_id>/withdraw/                     GET   405
+me/record/<uuid:record_id>/withdraw/                     POST  login 404 302 404 404 404 404
+records/<uuid:record_id>/                                GET   200
+records/<uuid:record_id>/                                POST  405
 glossary/                                                GET   200
 glossary/                                                POST  405
 sheet/                                                   GET   200
@@ -180,6 +193,9 @@ api/v1/lessons/<slug>@locked                             GET   403 403 403 403 2
 api/v1/lessons/<slug>/attempts                           GET   405
 api/v1/lessons/<slug>/attempts                           POST  401 201 201 201 201 201 201
 api/v1/lessons/<slug>/attempts@locked                    POST  401 403 403 403 201 201 201
+api/v1/lessons/<slug>/challenge                          GET   405
+api/v1/lessons/<slug>/challenge                          POST  401 201 201 201 201 201 201
+api/v1/lessons/<slug>/challenge@locked                   POST  401 201 201 201 201 201 201
 api/v1/lessons/<slug>/attempts/<attempt_id>              GET   401 404 200 404 404 404 404
 api/v1/lessons/<slug>/attempts/<attempt_id>              POST  405
 api/v1/lessons/<slug>/attempts/<attempt_id>/answers      GET   405
@@ -254,6 +270,7 @@ ws/cohorts/<uuid:cohort_id>/                             WS    403 403 403 403 4
 
 FORMS = {
     "lessons/<slug:slug>/check/<uuid:attempt_id>/answer/": {"question": "1"},
+    "lessons/<slug:slug>/check/<uuid:attempt_id>/draft/": {"question": "1", "text": "12"},
     "teach/": {"name": "New"},
     "join/<str:code>/": {"name": "Someone"},
     "previews/<uuid:preview_id>/pick/": {"number": "1"},

@@ -55,6 +55,7 @@ def _address(row: Row, world: World) -> str:
         "slug": lab if "labs/" in row.route else lesson,
         "attempt_id": world.attempt.pk,
         "place": 1,
+        "record_id": world.record.pk,
         "run_id": world.run.pk,
         "query_id": world.query.pk,
         "group_id": world.group.pk,

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from accounts import roles, tokens
 from accounts.models import AccessToken, Role, User
-from courses.models import Attempt, Cohort, Course
+from courses.models import Attempt, Cohort, CompletionRecord, Course
 from courses.outline import published_outline
 from courses.progress import start_attempt
 from inference.models import Network, Query, Upload
@@ -39,6 +39,7 @@ class World:
     range_test: Preview
     download: Preview
     token: AccessToken
+    record: CompletionRecord
 
     def browser(self, who: str) -> Client:
         """Return a browser in which this person is signed in."""
@@ -67,7 +68,10 @@ def make_world() -> World:
     found = {"rates": [0.1, 0.2], "losses": [2.0, 1.0], "suggestion": 0.2}
     previews = _preview("range_test", result=found), _preview("export_zip", run=run)
     attempt, query = start_attempt(learner, lesson.id), _query(learner, run)
-    return World(sessions, cohort, joined.pk, attempt, run, query, *_left(run), *previews, _token(learner))
+    record = CompletionRecord.objects.create(
+        learner=learner, name="Learner", course=course.title, lessons=[], lessons_in_course=3
+    )
+    return World(sessions, cohort, joined.pk, attempt, run, query, *_left(run), *previews, _token(learner), record)
 
 
 def _preview(kind: str, **values: Any) -> Preview:

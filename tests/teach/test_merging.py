@@ -10,7 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import Preferences, User
-from courses.models import Attempt, Cohort, Completion, Enrolment, LabResult, UnlockGrant
+from courses.models import Attempt, Cohort, Completion, CompletionRecord, Enrolment, LabResult, UnlockGrant
 from inference.models import Network, Query, Upload
 from labs.models import Preview, RatePick, Run, RunGroup
 from teach import enrolment
@@ -50,6 +50,7 @@ def guest(cohort: Cohort, published: Published, train: Callable[..., Run]) -> Us
     enrolment.join(cohort, learner=guest, name="Guest")
     Attempt.objects.create(learner=guest, version=version, questions=[], rule={})
     Completion.objects.create(learner=guest, lesson=lesson, version=version)
+    CompletionRecord.objects.create(learner=guest, name="Guest", course="c", lessons=[], lessons_in_course=1)
     UnlockGrant.objects.create(learner=guest, lesson=lesson, reason="completion")
     LabResult.objects.create(learner=guest, lab_key="first-run", passed=True, value=0.98, run_id=run.pk)
     Preview.objects.create(kind="range_test", digest="d", asked={}, asked_by=guest, expires_at=timezone.now())
