@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from html import escape
 from typing import Any
 
-from courses.grading.numbers import readings, within
+from courses.grading.numbers import in_percent, readings, within
 from courses.grading.shapes import read_shape
 from courses.grading.verdicts import Given, Slip, Verdict
 from nets.reference import FUNCTIONS
@@ -57,6 +57,9 @@ def _compared(data: Data, given: Given, answer: float, wrong: list[float], place
         raise Slip(
             f"We read that as {value:g}. Write it without separators between thousands, and with a decimal point."
         )
+    percent = in_percent(str(given.get("text", "")), value) if data["unit"] == "%" else None
+    if percent is not None and within(percent, answer, tolerance):
+        raise Slip(f"This asks for percent. If {value:g} is the share that you mean, write it as {percent:g}.")
     named = next((each for each, bad in zip(data["wrong"], wrong, strict=True) if within(value, bad, tolerance)), None)
     return _wrong(named or data["otherwise"], places)
 

@@ -46,8 +46,17 @@ def readings(text: str, *, unit: str = "") -> list[float]:
 
 
 def within(value: float, answer: float, tolerance: Mapping[str, float]) -> bool:
-    """Return whether a value counts as the answer: {"absolute": x} or {"relative": fraction of the answer}."""
+    """Return whether a value counts as the answer.
+
+    `tolerance` is {"absolute": x}, {"relative": fraction of the answer}, or {"figures": n}: as far as rounding the
+    answer to n significant figures may move it.
+
+    >>> within(0.063, 0.0627, {"figures": 2}), within(0.064, 0.0627, {"figures": 2})
+    (True, False)
+    """
     allowed = tolerance.get("absolute", 0.0) + tolerance.get("relative", 0.0) * abs(answer)
+    if "figures" in tolerance and answer:
+        allowed = 0.5 * 10.0 ** (math.floor(math.log10(abs(answer))) + 1 - tolerance["figures"])
     # Half a unit in the fifteenth place: 0.1 + 0.2 is 0.3 to everyone but a computer.
     return abs(value - answer) <= allowed + 1e-12 * max(1.0, abs(answer))
 
@@ -57,6 +66,14 @@ def _compact(text: str, unit: str) -> str:
     if unit and compact.lower().endswith(re.sub(r"\s+", "", unit.lower())):
         compact = compact[: -len(re.sub(r"\s+", "", unit))]
     return compact.replace("−", "-").replace("–", "-").replace("٫", ".").rstrip(".").lstrip("=≈~")
+
+
+def in_percent(text: str, value: float) -> float | None:
+    """Return a share as percent where a question asks for percent and someone typed the share: 0.97 for 97.
+
+    None when what was typed says percent itself, or is no share.
+    """
+    return None if "%" in text or not 0 < value < 1 else value * 100
 
 
 def _spellings(compact: str) -> list[str]:

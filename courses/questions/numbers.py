@@ -10,7 +10,8 @@ from courses.questions.source import QuestionSource, explained, otherwise
 from courses.yaml_lines import Key
 from nets.reference import FUNCTIONS
 
-MOST_DRAWS = 20_000
+MOST_DRAWS, MOST_FIGURES = 20_000, 12
+_TOLERANCES = "{absolute: 0.01}, {relative: 0.02}, {figures: 3} (significant figures)"
 
 
 def read_number(source: QuestionSource) -> dict[str, Any]:
@@ -123,14 +124,16 @@ def _tolerance(source: QuestionSource, *, whole: bool) -> dict[str, float]:
     given = source.value("tolerance")
     if given is None:
         if not whole:
-            source.fault("There is no tolerance.", "Write tolerance: {absolute: 0.01}, or relative.", "tolerance")
+            source.fault("There is no tolerance.", f"Write one: {_TOLERANCES}.", "tolerance")
         return {"absolute": 0.0}
-    fits = isinstance(given, Mapping) and len(given) == 1 and set(given) <= {"absolute", "relative"}
-    number = next(iter(given.values())) if fits else None
-    if isinstance(number, bool) or not isinstance(number, int | float) or number < 0:
-        source.fault("The tolerance is not one number.", "Write {absolute: 0.01} or {relative: 0.02}.", "tolerance")
+    fits = isinstance(given, Mapping) and len(given) == 1 and set(given) <= {"absolute", "relative", "figures"}
+    key, number = next(iter(given.items())) if fits else ("", -1)
+    if isinstance(number, bool) or not isinstance(number, int if key == "figures" else int | float):
+        number = -1
+    if not (1 <= number <= MOST_FIGURES if key == "figures" else number >= 0):
+        source.fault("The tolerance is not one number.", f"Write one of {_TOLERANCES}.", "tolerance")
         return {"absolute": 0.0}
-    return {str(key): float(number) for key in given}
+    return {str(key): number if key == "figures" else float(number)}
 
 
 def _unit(source: QuestionSource) -> str:

@@ -92,3 +92,25 @@ def test_a_pixel(questions: dict[str, ReadQuestion]) -> None:
     for cell in (None, [2, 0], [0, 3], [-1, 0]):
         with pytest.raises(Slip):
             verdict(questions["pixel"], {"cell": cell})
+
+
+PERCENT = {
+    "answer": 97.0,
+    "tolerance": {"absolute": 0.5},
+    "unit": "%",
+    "explanation": "So.",
+    "wrong": [{"value": 3.0, "why": "That is the rest.", "tag": "rest"}],
+    "otherwise": {"why": "Divide.", "tag": "arithmetic"},
+}
+
+
+@pytest.mark.parametrize("typed", ["97", "97 %", "97%", "97.2"])
+def test_percent_may_be_written_with_its_sign_or_without(typed: str) -> None:
+    assert grade("number", PERCENT, {"text": typed}).is_right
+
+
+def test_the_right_share_where_percent_is_asked_for_is_a_slip(questions: dict[str, ReadQuestion]) -> None:
+    with pytest.raises(Slip, match="write it as 97"):
+        grade("number", PERCENT, {"text": "0.97"})
+    assert not grade("number", PERCENT, {"text": "0.5"}).is_right
+    assert not grade("number", PERCENT, {"text": "0.97 %"}).is_right

@@ -85,6 +85,25 @@ def test_tolerances_are_absolute_or_relative() -> None:
 
 
 @pytest.mark.parametrize(
+    ("typed", "answer", "figures", "right"),
+    [
+        (0.0627, 0.062745, 3, True),
+        (0.063, 0.062745, 2, True),
+        (0.063, 0.062745, 3, False),
+        (151_000, 150_528, 3, True),
+        (150_000, 150_528, 3, False),
+        (-2.7, -2.71828, 2, True),
+        (2.7, -2.71828, 2, False),
+        (0, 0, 3, True),
+        (9.99, 9.9961, 3, False),
+        (10.0, 9.9961, 3, True),
+    ],
+)
+def test_a_tolerance_may_be_significant_figures(typed: float, answer: float, figures: int, right: bool) -> None:
+    assert within(typed, answer, {"figures": figures}) is right
+
+
+@pytest.mark.parametrize(
     "typed",
     [
         "(8, 3, 224, 224)",
