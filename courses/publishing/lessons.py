@@ -28,7 +28,8 @@ _FIELDS: dict[str, tuple[type | tuple[type, ...], str]] = {
     "summary": (str, "Say in one or two sentences what the lesson is about."),
 }
 _IDS = re.compile(r'\b(id|popovertarget)="')
-_NAVIGATION = {"prevLessonId", "nextLessonId"}
+# Read elsewhere: the neighbours when all lessons lie side by side, what was decided when numbers are traced.
+_ELSEWHERE = {"prevLessonId", "nextLessonId", "decided"}
 
 
 def render_lesson(file: LessonFile, course: Course, *, sections: Sequence[str]) -> tuple[EditionLesson, Reading]:
@@ -71,7 +72,7 @@ def _sheet(file: LessonFile, reading: Reading) -> str:
 def _front(file: LessonFile, reading: Reading, sections: Sequence[str]) -> dict[str, Any]:
     """Return the fields of the front matter, each of the right type; what does not fit becomes a fault."""
     data = file.front.data
-    for key in sorted(set(data) - set(_FIELDS) - _NAVIGATION):
+    for key in sorted(set(data) - set(_FIELDS) - _ELSEWHERE):
         reading.faults.append(file.front.fault(f"{key!r} means nothing here.", "Remove it or correct it.", key))
     for key, (kind, remedy) in _FIELDS.items():
         if not isinstance(data.get(key), kind) or isinstance(data.get(key), bool):

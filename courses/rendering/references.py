@@ -21,14 +21,24 @@ def resolve_link(token: Token, reading: Reading, line: int, terms: list[Token]) 
     elif target.startswith("#"):
         reading.anchor_links.append((unquote(target[1:]), line))
     elif target.startswith("/"):
-        if not reading.course.is_path(target.split("#")[0].split("?")[0]):
-            reading.fault(line, f"The link {target!r} leads nowhere on this site.", "Link a lesson as lesson:ID.")
+        _check_address(target, reading, line)
     elif scheme in ("http", "https", "mailto"):
         token.attrSet("rel", "noopener")
     else:
         reading.fault(
             line, f"The link {target!r} leads nowhere.", "Use lesson:ID, lab:ID, term:ID, #anchor or https://."
         )
+
+
+def _check_address(target: str, reading: Reading, line: int) -> None:
+    """Check a link to an address of this site: the page must be there, and its address must not be one that changes."""
+    path, _, anchor = target.partition("#")
+    if path.startswith(("/lessons/", "/labs/")):
+        reading.fault(line, f"The link {target!r} names an address that may change.", "Link lesson:ID or lab:ID.")
+    elif path == "/glossary/" and anchor and anchor not in reading.course.terms:
+        reading.fault(line, f"The link {target!r} names no term of the glossary.", "Link the term as term:ID.")
+    elif not reading.course.is_path(path.split("?")[0]):
+        reading.fault(line, f"The link {target!r} leads nowhere on this site.", "Link a lesson as lesson:ID.")
 
 
 def _resolve_term(token: Token, term: str, reading: Reading, line: int) -> None:
