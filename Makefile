@@ -14,7 +14,7 @@ export PORT
 # Some containers forbid Python to keep what it has compiled: each start of a process with PyTorch then takes 1.3 s more.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help run class test check bench content audit pins setup prepare-test python prepare web train-worker infer-worker sweeper clean
+.PHONY: help run class test check bench content numbers audit pins setup prepare-test python prepare web train-worker infer-worker sweeper clean
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-22s %s\n", $$1, $$2 }'
@@ -44,6 +44,10 @@ bench: python ## measure: first point, chunk to frame, images per second
 content: python ## run every cell of the lessons and write their results
 	@$(BOOTSTRAP) worker
 	@exec .venv/bin/python manage.py content
+
+numbers: python ## list every number of every lesson with its source: computed, cited or decided
+	@$(BOOTSTRAP) dev
+	@exec .venv/bin/python manage.py numbers
 
 audit: python ## look for known holes in what is pinned
 	@$(BOOTSTRAP) dev
