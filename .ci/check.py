@@ -60,6 +60,7 @@ def checks() -> list[Check]:
     return [
         Check("types (mypy)", tool("mypy", ".", *scripts)),
         Check("content results", manage("content", "--check")),
+        Check("content run again", manage("content", "--verify", "--changed")),
         Check("numbers of the lessons", manage("numbers", "--check")),
         Check("course (publish)", manage("publish", "--check")),
         Check("deploy settings", manage("check", "--deploy", "--fail-level", "WARNING"), PRODUCTION),

@@ -8,6 +8,7 @@ import io
 import json
 import sys
 import traceback
+from pathlib import Path
 from typing import Any
 
 MARK = "\x1e"  # sets the results apart from anything a library prints past the capture
@@ -50,6 +51,26 @@ def run(cells: list[dict[str, Any]], *, path: str) -> dict[str, Any]:
     return {"cells": results}
 
 
+def watch_files() -> set[str]:
+    """Return a set that gathers every file that this process opens from now on."""
+    opened: set[str] = set()
+
+    def note(event: str, arguments: tuple[Any, ...]) -> None:
+        if event == "open" and isinstance(arguments[0], str):
+            opened.add(arguments[0])
+
+    sys.addaudithook(note)
+    return opened
+
+
+def used_files(opened: set[str], *, base: Path) -> list[str]:
+    """Return what was read or imported below `base`, relative to it; what is installed there does not count."""
+    loaded = {str(module.__file__) for module in list(sys.modules.values()) if getattr(module, "__file__", None)}
+    paths = {Path(path).resolve() for path in opened | loaded}
+    inside = {path.relative_to(base) for path in paths if path.is_relative_to(base) and path.is_file()}
+    return sorted(path.as_posix() for path in inside if not {".venv", "__pycache__"} & set(path.parts))
+
+
 def _exported(cell: dict[str, Any], namespace: dict[str, Any]) -> dict[str, Any]:
     values = {}
     for name in cell["exports"]:
@@ -77,7 +98,10 @@ def _sentence(error: BaseException, cell: dict[str, Any]) -> str:
 def main() -> None:
     """Read the job, run it, write the results after the mark."""
     job = json.load(sys.stdin)
-    sys.stdout.write(MARK + json.dumps(run(job["cells"], path=job["path"])))
+    opened = watch_files()
+    results = run(job["cells"], path=job["path"])
+    results["used"] = used_files(opened, base=Path.cwd().resolve())
+    sys.stdout.write(MARK + json.dumps(results))
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -21,19 +22,30 @@ LESSON_SECONDS = 600
 _ENVIRONMENT = {"OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": "1"}
 
 
-def run_lesson(lesson: LessonFile, *, base: Path) -> dict[str, CellResult]:
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """What came of running a lesson: results by cell id, and the files below `base` that its cells used."""
+
+    results: dict[str, CellResult]
+    used: tuple[str, ...] = ()
+
+
+def run_lesson(lesson: LessonFile, *, base: Path) -> Ran:
     """Run every cell of a lesson from top to bottom in one fresh namespace, in the folder `base`.
 
     Raises ContentError with file and line when a cell fails, prints past the limit or takes too long.
     """
     if not lesson.cells:
-        return {}
+        return Ran({})
     answer = _answer(lesson, base)
     if "error" in answer:
         error = answer["error"]
         raise ContentError([Fault(lesson.path, error["line"], error["text"], "Correct the cell and run it again.")])
     cells = answer["cells"]
-    return {cell.id: CellResult(cell.hash, cells[cell.id]["stdout"], cells[cell.id]["values"]) for cell in lesson.cells}
+    found = {
+        each.id: CellResult(each.hash, cells[each.id]["stdout"], cells[each.id]["values"]) for each in lesson.cells
+    }
+    return Ran(found, tuple(answer["used"]))
 
 
 def _answer(lesson: LessonFile, base: Path) -> dict[str, Any]:

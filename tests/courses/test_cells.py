@@ -174,3 +174,55 @@ def test_words_must_agree_exactly_and_numbers_within_the_tolerance() -> None:
     assert not same_output("a 1 2", "a 1", tolerance=0.5)
     assert same([1, {"x": True}], [1 + 1e-12, {"x": True}], tolerance=0)
     assert not same(True, 1, tolerance=1)
+
+
+@pytest.fixture
+def memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A cache of the test's own."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    return tmp_path / "cache"
+
+
+def verify(lesson: Path) -> str:
+    """Verify in the folder of the lesson's own course, so that what its cells read lies below it."""
+    with override_settings(BASE_DIR=lesson.parents[3]):
+        return content(lesson, verify=True, changed=True)
+
+
+@pytest.fixture
+def reading(lesson: Path, memory: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A lesson whose first cell reads a file, run and confirmed once."""
+    monkeypatch.setenv("PYTHONPATH", str(settings.BASE_DIR))
+    base = lesson.parents[3]
+    (base / "data.txt").write_text("2")
+    (base / "courses").symlink_to(settings.BASE_DIR / "courses")
+    (base / "requirements-worker.txt").write_text("torch==1\n")
+    edit(lesson, "a = 2", 'a = int(open("data.txt").read())')
+    with override_settings(BASE_DIR=base):
+        content(lesson)
+    assert "2 cells run again" in verify(lesson)
+    return lesson
+
+
+def test_what_was_confirmed_is_not_run_again(reading: Path) -> None:
+    assert "confirmed before" in verify(reading)
+
+
+def test_a_changed_result_is_run_again_and_found(reading: Path) -> None:
+    path = reading.with_suffix(".results.json")
+    path.write_text(path.read_text().replace("a is 2", "a is 5"))
+    with pytest.raises(CommandError, match="committed is 'a is 5'"):
+        verify(reading)
+    with pytest.raises(CommandError, match="committed is 'a is 5'"):
+        verify(reading)
+
+
+def test_a_changed_file_that_a_cell_read_makes_it_run_again(reading: Path) -> None:
+    (reading.parents[3] / "data.txt").write_text("3")
+    with pytest.raises(CommandError, match="printed 'a is 3'"):
+        verify(reading)
+
+
+def test_changed_packages_make_it_run_again(reading: Path) -> None:
+    (reading.parents[3] / "requirements-worker.txt").write_text("torch==2\n")
+    assert "2 cells run again" in verify(reading)

@@ -6,6 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from courses import cell_memory
 from courses.content_cells import stale
 from courses.content_files import LESSON_FILE, LessonFile, read_lesson
 from courses.faults import ContentError, Fault
@@ -22,6 +23,9 @@ class Command(BaseCommand):
         parser.add_argument("--course", default="cnn", help="the course's folder in courses/content")
         parser.add_argument("--check", action="store_true", help="only check that results belong to the code; no torch")
         parser.add_argument("--verify", action="store_true", help="run again and compare, write nothing")
+        parser.add_argument(
+            "--changed", action="store_true", help="with --verify: only lessons of which anything changed since it held"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Treat each lesson; every fault is told, and one is enough to fail."""
@@ -44,14 +48,28 @@ class Command(BaseCommand):
         # Here and not above: only this command runs cells; `--check` must work without the worker's packages.
         from courses import content_running
 
-        fresh = content_running.run_lesson(lesson, base=settings.BASE_DIR)
         if options["verify"]:
-            self.stdout.write(f"{lesson.path}: {len(fresh)} cells run again")
-            return content_running.compare(lesson, fresh)
+            return self._verify(lesson, path, only_changed=options["changed"])
+        fresh = content_running.run_lesson(lesson, base=settings.BASE_DIR).results
         results = content_running.settled(lesson, fresh)
         changed = content_running.write_results(lesson, results, path=path.with_suffix(".results.json"))
         self.stdout.write(f"{lesson.path}: {len(fresh)} cells, results {'written' if changed else 'unchanged'}")
         return []
+
+    def _verify(self, lesson: LessonFile, path: Path, *, only_changed: bool) -> list[Fault]:
+        """Run a lesson again and compare; with `only_changed` not when the very same was confirmed before."""
+        from courses import content_running
+
+        where = {"base": settings.BASE_DIR, "folder": cell_memory.memory_folder()}
+        if only_changed and cell_memory.is_remembered(path, **where):
+            self.stdout.write(f"{lesson.path}: confirmed before, and nothing changed")
+            return []
+        ran = content_running.run_lesson(lesson, base=settings.BASE_DIR)
+        self.stdout.write(f"{lesson.path}: {len(ran.results)} cells run again")
+        faults = content_running.compare(lesson, ran.results)
+        if not faults:
+            cell_memory.remember(path, ran.used, **where)
+        return faults
 
 
 def _chosen(folder: Path, slugs: list[str]) -> list[Path]:
