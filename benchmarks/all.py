@@ -2,7 +2,20 @@
 
 import sys
 
-from benchmarks import appended, board, drawn, live, nets, nets_gpu, redraw, streaming, trainer, waiting, watchers
+from benchmarks import (
+    appended,
+    board,
+    drawn,
+    live,
+    nets,
+    nets_gpu,
+    pages,
+    redraw,
+    streaming,
+    trainer,
+    waiting,
+    watchers,
+)
 from benchmarks.figures import Figure, show
 
 
@@ -17,6 +30,7 @@ def main() -> None:
     """Measure everything and print the table."""
     site = [*live.figures(live.measure()), *stream(), streaming.figure(streaming.measure())]
     site += [waiting.figure(waiting.measure()), board.figure(board.measure()), redraw.figure(redraw.measure())]
+    site += pages.figures(pages.measure())
     engine = [trainer.figure(trainer.measure()), *nets.figures(), *nets_gpu.figures()]
     sys.stdout.write(show([*site, *engine]) + "\n")
 
