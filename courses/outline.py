@@ -86,6 +86,11 @@ class Outline:
         return {}
 
     @cached_property
+    def texts(self) -> dict[tuple[str, int], Any]:
+        """Texts of lessons, by language and version, as their pages show them: made and kept by `courses.showing`."""
+        return {}
+
+    @cached_property
     def rails(self) -> Mapping[str, Rail]:
         """The rail beside each lesson of the map's list, by id."""
         return dict(zip((node.id for node in self.all_nodes), rails(self.all_nodes), strict=True))

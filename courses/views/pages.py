@@ -1,5 +1,7 @@
 """Pages that are read: map, lesson, glossary, sheet, and the images of lessons."""
 
+from collections.abc import Sequence
+
 from django.core.files.storage import default_storage
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -12,6 +14,7 @@ from courses.publishing.pictures import STORED_NAME
 from courses.publishing.storing import PICTURE_FOLDER
 from courses.showing.changes import changes_for
 from courses.showing.course_map import course_map
+from courses.showing.lesson_text import lesson_text
 from courses.showing.resuming import next_step
 from courses.standing import Standing, standing_of
 from courses.unlocking import State
@@ -40,16 +43,16 @@ def lesson(request: HttpRequest, slug: str) -> HttpResponse:
     shown = found(standing, slug)
     if not standing.is_open(shown.id):
         return locked_response(request, shown)
-    version = LessonVersion.objects.get(pk=shown.version)
-    before, after = standing.outline.neighbours(shown.id)
+    text = lesson_text(standing.outline, shown)
+    is_done = standing.states[shown.id] is State.DONE
     context = {
         "lesson": shown,
-        "version": version,
-        "is_done": standing.states[shown.id] is State.DONE,
+        "text": text,
+        "version": text.version,
+        "is_done": is_done,
+        "check_entry": text.check_passed if is_done else text.check_to_pass,
         "changed": changes_for(standing).get(shown.id) if standing.changed_since(shown) else None,
-        "labs": labs_of(request.user, version),
-        "before": before,
-        "after": after,
+        "labs": labs_of(request.user, text.labs),
     }
     return render(request, "courses/lesson.html", context)
 
@@ -75,14 +78,13 @@ def found(standing: Standing, slug: str) -> OutlineLesson:
     return shown
 
 
-def labs_of(person: object, version: LessonVersion) -> list[tuple[Part, LabResult | None]]:
+def labs_of(person: object, labs: Sequence[Part]) -> list[tuple[Part, LabResult | None]]:
     """Return the labs that a lesson places, each with what this person has shown in it."""
-    parts = list(version.parts.filter(kind="lab"))
-    if not parts or not isinstance(person, User):
-        return [(part, None) for part in parts]
-    results = LabResult.objects.filter(learner=person, lab_key__in=[part.key for part in parts])
+    if not labs or not isinstance(person, User):
+        return [(part, None) for part in labs]
+    results = LabResult.objects.filter(learner=person, lab_key__in=[part.key for part in labs])
     by_key = {result.lab_key: result for result in results}
-    return [(part, by_key.get(part.key)) for part in parts]
+    return [(part, by_key.get(part.key)) for part in labs]
 
 
 @require_safe
