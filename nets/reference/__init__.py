@@ -1,16 +1,29 @@
 """The arithmetic behind worked examples and questions, in the standard library alone.
 
 A lesson, a widget's test and a knowledge check that need the same number take it from here. `sizes` counts values,
-shapes and parameters; `sums` computes what a layer computes, `training` what a run counts and averages; `mistakes` and
-`training_mistakes` hold the same sums with one common mistake built in, so that a wrong answer to a drawn question can
-be recognised and explained. Functions that questions call
-take keywords, because a question draws its parameters by name.
+shapes and parameters; `sums` computes what a layer computes, `learning` losses, slopes and steps, `training` what a
+run counts and averages; `mistakes`, `learning_mistakes` and `training_mistakes` hold the same sums with one common
+mistake built in, so that a wrong answer to a drawn question can be recognised and explained. Functions that questions
+call take keywords, because a question draws its parameters by name.
 """
 
 from collections.abc import Callable
 from typing import Any
 
-from nets.reference import mistakes, sizes, sums, training, training_mistakes
+from nets.reference import learning, learning_mistakes, mistakes, sizes, sums, training, training_mistakes
+from nets.reference.learning import (
+    adam_first_step,
+    cosine_rate,
+    decayed_weight,
+    largest_stable_rate,
+    loss_of_share,
+    momentum_two_steps,
+    sgd_step,
+    shared_weight_slope,
+    slope_of_right_logit,
+    unit_weight_slope,
+    warmed_up_rate,
+)
 from nets.reference.sizes import (
     conv_multiply_adds,
     conv_output_size,
@@ -50,48 +63,59 @@ from nets.reference.training import (
     values_in_batch_norm,
 )
 
-_MISTAKEN = (mistakes, training_mistakes)
+_MISTAKEN = (mistakes, learning_mistakes, training_mistakes)
 MISTAKES: frozenset[str] = frozenset(name for module in _MISTAKEN for name in module.__all__)
 """The names of those functions that have a mistake built in."""
 
 FUNCTIONS: dict[str, Callable[..., Any]] = {
-    name: getattr(module, name) for module in (sizes, sums, training, *_MISTAKEN) for name in module.__all__
+    name: getattr(module, name) for module in (sizes, sums, learning, training, *_MISTAKEN) for name in module.__all__
 }
 """Every function that a drawn question may name, right or mistaken; a content file can call nothing else."""
 
 __all__ = [
     "FUNCTIONS",
     "MISTAKES",
+    "adam_first_step",
     "batch_norm_parameters",
     "batches_per_epoch",
     "byte_sum",
     "conv_multiply_adds",
     "conv_output_size",
     "conv_parameters",
+    "cosine_rate",
     "crops_of_padded_image",
     "cross_correlate",
     "cross_entropy",
+    "decayed_weight",
     "dense_parameters",
     "dropout_kept_value",
     "epoch_loss",
     "flattened_features",
     "image_pixels",
     "image_values",
+    "largest_stable_rate",
     "last_batch_size",
+    "loss_of_share",
     "max_pool",
     "mean_and_deviation",
+    "momentum_two_steps",
     "neuron_output",
     "normalised",
     "normalised_in_batch",
     "pool_output_size",
     "relu",
     "running_mean_after",
+    "sgd_step",
+    "shared_weight_slope",
     "sigmoid",
+    "slope_of_right_logit",
     "smoothed_target",
     "softmax",
     "tensor_bytes",
     "two_layer_parameters",
     "unit_value",
+    "unit_weight_slope",
     "values_in_batch_norm",
+    "warmed_up_rate",
     "weighted_sum",
 ]
