@@ -110,7 +110,7 @@ def grid(letter: str, values: Tensor) -> dict[str, float]:
     """Return a grid by names that count rows and columns from one."""
     rows, columns = values.shape
     return {
-        f"{letter}{row + 1}{column + 1}": float(values[row, column]) for row in range(rows) for column in range(columns)
+        f"{letter}{row + 1}{column + 1}": values[row, column].item() for row in range(rows) for column in range(columns)
     }
 
 

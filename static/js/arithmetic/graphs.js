@@ -13,8 +13,9 @@ const unit = {
   title: "one unit",
   nodes: [
     set("w1"), set("x1"), set("w2"), set("x2"), set("b"), set("t", { fixed: true }),
-    { id: "p1", op: "times", from: ["w1", "x1"] },
+    // Backwards they come the other way round: the first product first.
     { id: "p2", op: "times", from: ["w2", "x2"] },
+    { id: "p1", op: "times", from: ["w1", "x1"] },
     { id: "z", op: "sum", from: ["p1", "p2", "b"] },
     { id: "a", op: "relu", from: ["z"] },
     { id: "L", op: "square", from: ["a", "t"] },
@@ -31,7 +32,6 @@ const filter = {
   nodes: [
     ...PLACES.map((place) => set(`w${place}`)), set("b"), set("t", { fixed: true }),
     ...PIXELS.map((place) => set(`x${place}`, { fixed: true })),
-    // Backwards they come the other way round: the first place first.
     ...[...PLACES].reverse().map((place) => ({ id: `z${place}`, op: "weigh", from: [...PLACES.map((weight) => `w${weight}`), "b", ...under(place)] })),
     ...[...PLACES].reverse().map((place) => ({ id: `a${place}`, op: "relu", from: [`z${place}`] })),
     { id: "m", op: "mean", from: PLACES.map((place) => `a${place}`) },

@@ -53,7 +53,7 @@ class BackpropGraph extends HTMLElement {
 
   #frame() {
     const { picture, first, back, ahead, last, title, formulas, sentence, which, value, descend, restore, loss, table, voice } = this.#parts;
-    const figure = element("div", { class: "w-graph-frame", tabindex: "0", role: "group", "aria-label": "Steps through the graph: right and left arrow keys go one step on and back, Home and End all the way" }, picture.node);
+    const figure = element("div", { class: "w-graph-frame", tabindex: "0", role: "group", "aria-label": `Steps through ${this.#graph.title}: right and left arrow keys go one step on and back, Home and End all the way` }, picture.node);
     figure.addEventListener("keydown", (event) => this.#key(event));
     return [
       element("div", { class: "w-row" }, first, back, ahead, last),
@@ -61,7 +61,7 @@ class BackpropGraph extends HTMLElement {
       element("div", { class: "w-step" }, title, formulas, sentence),
       element("div", { class: "w-bar" }, which.node, value.node, descend, restore),
       loss,
-      element("details", { class: "w-more" }, element("summary", { text: "The same as a table" }), element("div", { class: "w-scroll", tabindex: "0", role: "region", "aria-label": "Values and slopes" }, table)),
+      element("details", { class: "w-more" }, element("summary", { text: "The same as a table" }), element("div", { class: "w-scroll", tabindex: "0", role: "region", "aria-label": `Values and slopes of ${this.#graph.title}` }, table)),
       voice.node,
     ];
   }

@@ -21,7 +21,7 @@ export function stepWords(graph, { steps, place, values }) {
   const [first] = step.edges;
   const last = step.edges.at(-1);
   const through = first.from === last.from ? written(first.from) : `${written(first.from)} to ${written(last.from)}`;
-  return { title: `${title}, backwards from ${through}`, formulas: step.edges.map(backwardFormula), sentence: backwardSentence(byId[first.from], first, values) };
+  return { title: `${title}, backwards from ${through}`, formulas: step.edges.map((edge) => backwardFormula(edge, { node: byId[edge.from], values })), sentence: backwardSentence(byId[first.from], first) };
 }
 
 function forwardFormula({ id, op, from }, values) {
@@ -53,20 +53,21 @@ const FORWARDS = {
   square: "The loss: how far the answer lies from the target t, squared.",
 };
 
-function backwardFormula({ from, to, above, local, part, total }) {
-  const chain = from === "L" ? "" : `${slope(from)} · `;
-  const numbers = from === "L" ? "" : `${factor(above)} · ${factor(local)} = `;
+function backwardFormula({ from, to, above, local, part, total }, { node, values }) {
+  if (node.op === "square") {
+    const [answer, target] = node.from;
+    return `${slope(to)} = 2 · (${answer} − ${target}) = 2 · (${short(values[answer])} − ${factor(values[target])}) = ${short(part)}`;
+  }
   const before = total - part;
   const added = Math.abs(before) > 1e-12 ? `, added to ${short(before)}: ${short(total)}` : "";
-  const last = from === "L" ? short(local) : `${numbers}${short(part)}`;
-  return `${slope(to)} = ${chain}∂${written(from)}/∂${written(to)} = ${last}${added}`;
+  return `${slope(to)} = ${slope(from)} · ∂${written(from)}/∂${written(to)} = ${factor(above)} · ${factor(local)} = ${short(part)}${added}`;
 }
 
-function backwardSentence({ op, from }, edge, values) {
+function backwardSentence({ op, from }, edge) {
   const to = written(edge.to);
   const other = written(from.find((each) => each !== edge.to) ?? "");
   const sentences = {
-    square: `The slope of a square is twice what is squared: 2 · (${short(values[from[0]])} − ${factor(values[from[1]])}).`,
+    square: "The slope of a square is twice what is squared.",
     relu: edge.from === "a" ? reluSentence(edge, to) : "Where ReLU handed its input on, the slope goes through. Where it put a 0, the slope stops.",
     sum: "In a sum every term counts once. The slope is handed on as it is.",
     mean: "Each of the four counts for a quarter of the mean.",
