@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { STACKS, count, ledger, slid, totals } from "../../static/js/arithmetic/ledger.js";
+import { STACKS, count, ledger, totals } from "../../static/js/arithmetic/ledger.js";
+import { slid } from "../../static/js/arithmetic/sliding.js";
 import { fixture } from "./fixtures.mjs";
 
 for (const each of fixture("ledger").cases) {

@@ -1,5 +1,6 @@
 // What every layer costs: shape, parameters, multiply-adds, receptive field. Pure functions, the same rules and the same
 // words as nets/ledger.py; tests hold both against torch.
+import { seenAfter, slid, slidWritten } from "./sliding.js";
 
 const number = new Intl.NumberFormat("en");
 export const written = (value) => number.format(value);
@@ -34,17 +35,6 @@ export const STACKS = {
     { name: "output", type: "dense", out: classes },
   ],
 };
-
-/** How many places a kernel takes along one side; below 1 when it does not fit. */
-export function slid(size, { kernel, stride = 1, padding = 0, dilation = 1 }) {
-  return Math.floor((size + 2 * padding - dilation * (kernel - 1) - 1) / stride) + 1;
-}
-
-/** The size formula of a sliding layer, written out with its numbers. */
-export function slidWritten(size, { kernel, stride = 1, padding = 0, dilation = 1 }) {
-  const result = slid(size, { kernel, stride, padding, dilation });
-  return `⌊(${size} + 2·${padding} − ${dilation}·(${kernel} − 1) − 1) / ${stride}⌋ + 1 = ${result}`;
-}
 
 /**
  * Rows of a stack for one image of `shape` [C, H, W].
@@ -90,8 +80,7 @@ function shapeAfter(layer, shape) {
 function viewAfter(layer, { field, jump, extent }) {
   if (layer.type === "dense") return { field: extent, jump, extent };
   if (layer.type !== "conv" && layer.type !== "pool") return { field, jump, extent };
-  const reach = (layer.dilation ?? 1) * (layer.kernel - 1);
-  return { field: field + reach * jump, jump: jump * (layer.stride ?? 1), extent };
+  return { ...seenAfter(layer, { field, jump }), extent };
 }
 
 function row(layer, { before, after, view }) {
