@@ -129,4 +129,4 @@ def block_field_without_steps(*, blocks: int, kernel: int) -> int:
 
 def block_field_of_convolutions_alone(*, blocks: int, kernel: int) -> int:
     """Let the pools spread the values out, but add nothing themselves."""
-    return block_field(blocks=blocks, kernel=kernel) - sum(2**block for block in range(blocks))
+    return block_field(blocks=blocks, kernel=kernel) - sum(1 << block for block in range(blocks))
