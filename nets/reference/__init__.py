@@ -38,6 +38,7 @@ from nets.reference.sizes import (
     conv_multiply_adds,
     conv_output_size,
     conv_parameters,
+    dense_on_image_parameters,
     dense_parameters,
     flattened_features,
     image_pixels,
@@ -48,6 +49,7 @@ from nets.reference.sizes import (
 )
 from nets.reference.sums import (
     byte_sum,
+    centre_surround_answer,
     cross_correlate,
     cross_entropy,
     max_pool,
@@ -56,9 +58,11 @@ from nets.reference.sums import (
     normalised,
     relu,
     sigmoid,
+    sobel_on_step,
     softmax,
     unit_value,
     weighted_sum,
+    window_sum,
 )
 from nets.reference.training import (
     batch_norm_parameters,
@@ -104,6 +108,7 @@ __all__ = [
     "batches_per_epoch",
     "block_field",
     "byte_sum",
+    "centre_surround_answer",
     "conv_multiply_adds",
     "conv_output_size",
     "conv_parameters",
@@ -112,6 +117,7 @@ __all__ = [
     "cross_correlate",
     "cross_entropy",
     "decayed_weight",
+    "dense_on_image_parameters",
     "dense_parameters",
     "depthwise_separable_parameters",
     "dilated_output_size",
@@ -142,6 +148,7 @@ __all__ = [
     "sigmoid",
     "slope_of_right_logit",
     "smoothed_target",
+    "sobel_on_step",
     "softmax",
     "tensor_bytes",
     "two_layer_parameters",
@@ -151,4 +158,5 @@ __all__ = [
     "values_in_batch_norm",
     "warmed_up_rate",
     "weighted_sum",
+    "window_sum",
 ]

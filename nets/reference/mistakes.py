@@ -6,22 +6,28 @@ A mistake takes the same keywords as the function it gets wrong. Some ignore one
 from nets.reference.sizes import (
     conv_output_size,
     conv_parameters,
+    dense_on_image_parameters,
     dense_parameters,
     image_pixels,
     image_values,
     pool_output_size,
     tensor_bytes,
 )
-from nets.reference.sums import neuron_output
+from nets.reference.sums import neuron_output, sobel_on_step, window_sum
 
 __all__ = [
     "byte_sum_as_integers",
     "byte_sum_stopping_at_255",
+    "centre_surround_answer_as_if_normalised",
+    "centre_surround_answer_of_centre_alone",
+    "conv_output_size_as_input",
     "conv_output_size_padded_once",
     "conv_output_size_without_last_place",
     "conv_output_size_without_padding",
     "conv_parameters_as_if_one_channel",
     "conv_parameters_without_bias",
+    "dense_on_image_parameters_without_bias",
+    "dense_on_image_parameters_without_channels",
     "dense_parameters_with_one_bias",
     "dense_parameters_without_bias",
     "flattened_features_before_pooling",
@@ -34,10 +40,14 @@ __all__ = [
     "normalised_by_deviation_alone",
     "normalised_by_mean_alone",
     "normalised_the_wrong_way_round",
+    "sobel_on_step_backwards",
+    "sobel_on_step_without_middle_weight",
     "tensor_bytes_as_single_bytes",
     "tensor_bytes_of_one_image",
     "two_layer_parameters_as_one_layer",
     "two_layer_parameters_without_bias",
+    "window_sum_turned",
+    "window_sum_without_weights",
 ]
 
 
@@ -106,6 +116,16 @@ def dense_parameters_with_one_bias(*, inputs: int, outputs: int) -> int:
     return inputs * outputs + 1
 
 
+def dense_on_image_parameters_without_bias(*, height: int, width: int, channels: int, units: int) -> int:
+    """Count the weights alone."""
+    return dense_on_image_parameters(height=height, width=width, channels=channels, units=units) - units
+
+
+def dense_on_image_parameters_without_channels(*, height: int, width: int, channels: int, units: int) -> int:
+    """Give each pixel one weight, whatever number of values it holds."""
+    return dense_on_image_parameters(height=height, width=width, channels=1, units=units)
+
+
 def two_layer_parameters_without_bias(*, inputs: int, hidden: int, outputs: int) -> int:
     """Count the weights of both layers alone."""
     return inputs * hidden + hidden * outputs
@@ -158,3 +178,42 @@ def flattened_features_one_pool_short(*, channels: int, size: int, pools: int) -
     for _ in range(pools - 1):
         size = pool_output_size(size=size, kernel=2)
     return channels * size * size
+
+
+def conv_output_size_as_input(*, size: int, kernel: int, stride: int, padding: int) -> int:
+    """Take the map to be as large as the picture."""
+    return size
+
+
+def window_sum_turned(
+    *, p11: float, p12: float, p21: float, p22: float, k11: float, k12: float, k21: float, k22: float
+) -> float:
+    """Turn the kernel round, as a true convolution does."""
+    return window_sum(p11=p11, p12=p12, p21=p21, p22=p22, k11=k22, k12=k21, k21=k12, k22=k11)
+
+
+def window_sum_without_weights(
+    *, p11: float, p12: float, p21: float, p22: float, k11: float, k12: float, k21: float, k22: float
+) -> float:
+    """Add the pixels as they are."""
+    return p11 + p12 + p21 + p22
+
+
+def centre_surround_answer_of_centre_alone(*, centre: float, value: float) -> float:
+    """Forget the eight neighbours."""
+    return centre * value
+
+
+def centre_surround_answer_as_if_normalised(*, centre: float, value: float) -> float:
+    """Take it that every kernel keeps the brightness of flat areas."""
+    return value
+
+
+def sobel_on_step_backwards(*, left: float, right: float) -> float:
+    """Turn the kernel round."""
+    return sobel_on_step(left=right, right=left)
+
+
+def sobel_on_step_without_middle_weight(*, left: float, right: float) -> float:
+    """Give all three rows the same weight."""
+    return 3 * (right - left)

@@ -4,6 +4,7 @@ __all__ = [
     "conv_multiply_adds",
     "conv_output_size",
     "conv_parameters",
+    "dense_on_image_parameters",
     "dense_parameters",
     "flattened_features",
     "image_pixels",
@@ -74,6 +75,15 @@ def dense_parameters(*, inputs: int, outputs: int, bias: bool = True) -> int:
     150529000
     """
     return inputs * outputs + (outputs if bias else 0)
+
+
+def dense_on_image_parameters(*, height: int, width: int, channels: int, units: int) -> int:
+    """Count what a dense layer learns that looks at every value of a picture.
+
+    >>> dense_on_image_parameters(height=224, width=224, channels=3, units=1000)
+    150529000
+    """
+    return dense_parameters(inputs=image_values(height=height, width=width, channels=channels), outputs=units)
 
 
 def two_layer_parameters(*, inputs: int, hidden: int, outputs: int) -> int:

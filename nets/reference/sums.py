@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 __all__ = [
     "byte_sum",
+    "centre_surround_answer",
     "cross_correlate",
     "cross_entropy",
     "max_pool",
@@ -13,9 +14,11 @@ __all__ = [
     "normalised",
     "relu",
     "sigmoid",
+    "sobel_on_step",
     "softmax",
     "unit_value",
     "weighted_sum",
+    "window_sum",
 ]
 
 Grid = Sequence[Sequence[float]]
@@ -157,3 +160,33 @@ def max_pool(image: Grid, *, kernel: int) -> list[list[float]]:
         ]
         for r in range(rows)
     ]
+
+
+def window_sum(
+    *, p11: float, p12: float, p21: float, p22: float, k11: float, k12: float, k21: float, k22: float
+) -> float:
+    """Return what a 2x2 kernel answers on a 2x2 window; names hold row and column, p for pixels, k for the kernel.
+
+    >>> window_sum(p11=1, p12=2, p21=3, p22=4, k11=1, k12=0, k21=0, k22=-1)
+    -3.0
+    """
+    return weighted_sum(values=[p11, p12, p21, p22], weights=[k11, k12, k21, k22])
+
+
+def centre_surround_answer(*, centre: float, value: float) -> float:
+    """Return what a 3x3 kernel, `centre` inside and -1 round it, answers on a flat area of brightness `value`.
+
+    >>> centre_surround_answer(centre=9, value=50)
+    50.0
+    """
+    return weighted_sum(values=[value] * 9, weights=[centre] + [-1] * 8)
+
+
+def sobel_on_step(*, left: float, right: float) -> float:
+    """Return the answer of Sobel's rows (-1 0 1), (-2 0 2), (-1 0 1) where a step from `left` to `right` runs down.
+
+    >>> sobel_on_step(left=10, right=20)
+    40.0
+    """
+    window = [[left, (left + right) / 2, right]] * 3
+    return cross_correlate(window, kernel=[[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]])[0][0]

@@ -44,6 +44,8 @@ def test_there_are_lessons() -> None:
     assert [lesson.stem for lesson in LESSONS] == [
         "01-images-as-tensors",
         "02-neurons-and-layers",
+        "03-why-convolution",
+        "04-the-convolution",
         "06-stride-padding-dilation",
         "07-pooling",
         "08-your-first-cnn",

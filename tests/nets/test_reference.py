@@ -150,3 +150,32 @@ def test_a_mistake_takes_the_keywords_of_what_it_gets_wrong(name: str) -> None:
     right = max((n for n in sizes.__all__ + sums.__all__ if name.startswith(n)), key=len)
     keywords = set(inspect.signature(getattr(mistakes, name)).parameters)
     assert keywords <= set(inspect.signature(getattr(reference, right)).parameters)
+
+
+def test_a_dense_layer_on_an_image_counts_as_torch_counts_it() -> None:
+    layer = nn.Linear(3 * 5 * 7, 4)
+    assert reference.dense_on_image_parameters(height=5, width=7, channels=3, units=4) == count(layer)
+
+
+@given(st.lists(st.integers(-9, 9), min_size=8, max_size=8))
+def test_one_window_under_one_kernel_agrees_with_torch(numbers: list[int]) -> None:
+    image, kernel = torch.tensor(numbers, dtype=torch.float64).view(2, 1, 1, 2, 2)
+    names = [f"{kind}{row}{column}" for kind in "pk" for row in (1, 2) for column in (1, 2)]
+    ours = reference.window_sum(**dict(zip(names, numbers, strict=True)))
+    assert ours == functional.conv2d(image, kernel).item()
+
+
+@given(centre=st.integers(-9, 20), value=st.integers(0, 255))
+def test_a_centre_and_its_surroundings_agree_with_torch(centre: int, value: int) -> None:
+    kernel = torch.full((1, 1, 3, 3), -1.0, dtype=torch.float64)
+    kernel[0, 0, 1, 1] = centre
+    flat = torch.full((1, 1, 3, 3), value, dtype=torch.float64)
+    assert reference.centre_surround_answer(centre=centre, value=value) == functional.conv2d(flat, kernel).item()
+
+
+@given(left=st.integers(0, 255), right=st.integers(0, 255))
+def test_sobel_on_a_step_agrees_with_torch(left: int, right: int) -> None:
+    column = torch.tensor([1.0, 2.0, 1.0], dtype=torch.float64)
+    kernel = torch.outer(column, torch.tensor([-1.0, 0.0, 1.0], dtype=torch.float64))
+    step = torch.tensor([[left, 77, right]] * 3, dtype=torch.float64)
+    assert reference.sobel_on_step(left=left, right=right) == functional.conv2d(step[None, None], kernel[None, None])

@@ -36,6 +36,28 @@ export function numberField({ label, value, min, max, step = 1, change }) {
   return { node: element("div", { class: "w-field w-field--number" }, element("label", { for: id, text: label }), input), input };
 }
 
+/**
+ * A slider over a list of numbers, for scales that are not even. `written(value)` is shown beside the label and read out.
+ * Returns {node, set(value)}.
+ */
+export function slider({ label, steps, value, written = String, change }) {
+  const id = freshId("slider");
+  const output = element("output", { for: id, class: "numeric" });
+  const range = element("input", { id, type: "range", min: 0, max: steps.length - 1, step: 1 });
+  const show = (at) => {
+    output.textContent = written(steps[at]);
+    range.setAttribute("aria-valuetext", written(steps[at]));
+  };
+  const set = (next) => {
+    const at = steps.findLastIndex((step) => step <= next);
+    range.value = Math.max(0, at);
+    show(Math.max(0, at));
+  };
+  range.addEventListener("input", () => { show(Number(range.value)); change(steps[range.value]); });
+  set(value);
+  return { node: element("div", { class: "w-range" }, element("label", { for: id, text: label }), output, range), set };
+}
+
 export function button(label, press, attributes = {}) {
   return element("button", { type: "button", class: "w-button", onclick: press, ...attributes }, label);
 }

@@ -11,15 +11,15 @@ export function tint(made, value, limit) {
   made.style.color = css(inkOn(colour));
 }
 
-/** Numbers to read. Returns {node, show(values)}. */
+/** Numbers to read. Returns {node, show(values, limit)}. */
 export function numberGrid({ columns, label, limit }) {
   const node = element("div", { class: "w-grid", role: "img", "aria-label": label, "data-columns": columns });
   return {
     node,
-    show(values) {
+    show(values, most = limit) {
       node.replaceChildren(...values.map((value) => {
         const made = element("span", { class: "w-cell", text: signed(value) });
-        tint(made, value, limit);
+        tint(made, value, most);
         return made;
       }));
       node.setAttribute("aria-label", `${label}: ${values.map(signed).join(", ")}`);
