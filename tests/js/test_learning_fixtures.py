@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.js import make_backprop_fixtures
+from tests.js import make_backprop_fixtures, make_descent_fixtures
 
 FIXTURES = Path(__file__).resolve().parent / "fixtures"
 
@@ -18,6 +18,10 @@ def committed(name: str) -> Any:
 @pytest.mark.parametrize("name", ["softmax", "backprop"])
 def test_losses_and_slopes_are_torch_s(name: str) -> None:
     assert same(committed(name), make_backprop_fixtures.made()[name])
+
+
+def test_ways_down_are_torch_s() -> None:
+    assert same(committed("descent"), make_descent_fixtures.made())
 
 
 def same(one: Any, other: Any) -> bool:
