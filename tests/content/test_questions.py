@@ -50,6 +50,7 @@ def test_there_are_lessons() -> None:
         "07-pooling",
         "08-your-first-cnn",
         "09-loss-and-backpropagation",
+        "10-optimisers",
     ]
 
 
