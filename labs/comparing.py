@@ -10,11 +10,11 @@ from typing import Any, Final
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 
-from labs import following, forms, listing
+from labs import following, forms, listing, rates
 from labs.models import Run
 from labs.wording import percent
 from nets import events
-from nets.catalog import FIELDS
+from nets.catalog import DATASETS, FIELDS
 from nets.events import Event
 
 Visitor = AbstractBaseUser | AnonymousUser
@@ -98,7 +98,7 @@ def compared(asked: Sequence[str], visitor: Visitor) -> Comparison:
         tree=_tree(lines),
         differences=differences,
         shared=shared,
-        findings=[*_twins(runs), *_repeats(runs)],
+        findings=_rates(runs) or [*_twins(runs), *_repeats(runs)],
         epochs=_epochs(told),
         absent=len(set(asked)) - len(found),
         left_out=len(found) - len(runs),
@@ -207,6 +207,24 @@ def _twins(runs: Sequence[Run]) -> list[str]:
 
 def _lower(label: str) -> str:
     return label[:1].lower() + label[1:]
+
+
+def _rates(runs: Sequence[Run]) -> list[str]:
+    """Say what runs show that differ in their learning rate alone; nothing for others, or before three have ended."""
+    if len(runs) < 3 or any(apart(runs[0].spec, run.spec) != {"learning_rate"} for run in runs[1:]):
+        return []
+    data = DATASETS.get(runs[0].spec["data"])
+    if data is None or any(run.branch_step for run in runs):
+        return []
+    tried = [
+        rates.Tried(letter, _value(run.spec, "learning_rate"), _end_of(run), has_diverged=run.reason == "diverged")
+        for letter, run in zip(LETTERS, runs, strict=False)
+    ]
+    return rates.reading(tried, classes=len(data.classes))
+
+
+def _end_of(run: Run) -> float | None:
+    return run.summary.get("validation_accuracy") if run.has_ended else None
 
 
 def _repeats(runs: Sequence[Run]) -> list[str]:

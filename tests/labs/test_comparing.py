@@ -66,6 +66,21 @@ def test_repeats_with_other_seeds_are_one_group_and_say_their_spread(learner: Us
     assert "standard deviation 2.0 points" in found.findings[-1]
 
 
+def test_three_rates_are_read_as_too_low_right_and_too_high(page: Client, learner: User, lab: Lab) -> None:
+    ends = ((0.0003, 0.6), (0.003, 0.97), (0.03, 0.1))
+    runs = [trained(learner, lab, learning_rate=rate, accuracy=end) for rate, end in ends]
+    low, right, high, advice = comparing.compared([str(run.pk) for run in runs], learner).findings
+    assert "too low" in low
+    assert right == "B, at 0.003, came furthest: 97.0 %."
+    assert "too high" in high
+    assert advice in page.get(address(*runs)).content.decode()
+
+
+def test_rates_that_differ_in_more_are_not_read(learner: User, lab: Lab) -> None:
+    runs = [trained(learner, lab, learning_rate=rate, seed=place) for place, rate in enumerate((0.0003, 0.003, 0.03))]
+    assert comparing.compared([str(run.pk) for run in runs], learner).findings == []
+
+
 def test_a_branch_stands_under_its_parent_with_its_step(page: Client, learner: User, lab: Lab) -> None:
     parent = trained(learner, lab)
     branch = trained(learner, lab, learning_rate=0.0003, parent=parent, branch_step=40)
