@@ -102,7 +102,7 @@ def test_other_images_and_changes_bring_other_variants(people: People, address: 
     expect(found.locator(".w-quiet").first).to_have_text("rotation: degrees 180.")
     expect(found.locator(".w-sheet__reads").first).to_be_visible()
     before = found.locator("canvas").nth(1).evaluate("canvas => canvas.toDataURL()")
-    found.get_by_label("change").select_option("mixup")
+    found.get_by_label("change", exact=True).select_option("mixup")
     found.get_by_label("a flower").check()
     expect(found.locator(".w-sheet__reads")).to_have_count(0)
     expect(found.locator(".w-sheet__whole")).to_have_attribute("aria-label", "a flower, unchanged")

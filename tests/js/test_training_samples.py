@@ -23,7 +23,7 @@ def test_fixtures_are_what_torch_computes(name: str) -> None:
     assert committed == getattr(make_training_fixtures, name)()
 
 
-@pytest.mark.parametrize("name", ["diverges", "too_low", "altered"])
+@pytest.mark.parametrize("name", ["diverges", "too_low", "underfits"])
 def test_a_recorded_run_comes_out_the_same_again(name: str) -> None:
     committed = json.loads(make_curves.FILE.read_text())[name]
     again = make_curves.record(dataclasses.replace(make_curves.SPECS[name], epochs=2))
@@ -31,9 +31,8 @@ def test_a_recorded_run_comes_out_the_same_again(name: str) -> None:
     if "steps" in committed:
         assert committed["steps"][:4] == pytest.approx(again["steps"][:4], rel=CLOSE)
         return
-    # A schedule reaches further when there are more epochs, so only the first is the same.
     for key in make_curves.MEASURED:
-        assert committed[key][0] == pytest.approx(again[key][0], rel=CLOSE)
+        assert committed[key][:2] == pytest.approx(again[key], rel=CLOSE)
 
 
 def test_every_run_is_recorded_to_its_end() -> None:

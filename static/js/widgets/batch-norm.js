@@ -76,12 +76,13 @@ class BatchNorm extends HTMLElement {
     parts.beforeSaid = element("p", { class: "numeric" });
     parts.afterSaid = element("p", { class: "numeric" });
     parts.sum = element("p", { class: "w-sum numeric" });
-    parts.company = element("div", { class: "w-scroll", tabindex: "0", role: "region", "aria-label": "One value in batches of every size" });
+    parts.company = element("div", { class: "w-scroll", tabindex: "0", role: "region", "aria-label": `One value of ${this.#kind === "conv" ? "the convolution" : "the dense layer"} in batches of every size` });
     parts.grid.addEventListener("keydown", (event) => this.#walk(event));
+    const where = this.#kind === "conv" ? "the convolution" : "the dense layer";
     const column = (title, chart, said) => element("div", { class: "w-norm__chart" }, element("p", { class: "w-label", text: title }), chart.node, said);
     this.replaceChildren(
       element("div", { class: "w-bar" }, parts.way.node, parts.mode.node, parts.batch.node),
-      element("div", { class: "w-scroll", tabindex: "0", role: "region", "aria-label": "The batch" }, parts.grid),
+      element("div", { class: "w-scroll", tabindex: "0", role: "region", "aria-label": `The batch at ${where}` }, parts.grid),
       element("div", { class: "w-norm__charts" }, column("what comes in", parts.before, parts.beforeSaid), column("what goes on to ReLU", parts.after, parts.afterSaid)),
       element("div", { class: "w-bar" }, parts.scale.node, parts.shift.node),
       parts.sum,
