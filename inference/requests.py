@@ -5,6 +5,7 @@ import uuid
 from dataclasses import dataclass
 from typing import Any, Final
 
+from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler, StopUpload
 from django.http import HttpRequest
@@ -45,7 +46,8 @@ class LimitedUpload(FileUploadHandler):
         self, input_data: Any, META: dict[str, Any], content_length: int, boundary: str, encoding: str | None = None
     ) -> None:
         """Judge the announced length before anything is read."""
-        self.is_over = content_length > MAX_BODY_BYTES
+        wider = (most for path, most in settings.UPLOAD_BYTES.items() if META.get("PATH_INFO", "").startswith(path))
+        self.is_over = content_length > next(wider, MAX_BODY_BYTES)
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes:
         """Pass a chunk on, or stop the upload when the whole is too large."""

@@ -51,7 +51,7 @@ def lab(request: HttpRequest, slug: str) -> Answer:
     reason = policy.why_not_use_lab(request.user, version)
     if reason:
         return Status(403, {"error": reason})
-    return Status(200, schemas.lab_answer(version, reason=reason))
+    return Status(200, schemas.lab_answer(version, request.user, reason=reason))
 
 
 @labs_router.post(

@@ -11,7 +11,7 @@ from pygments.lexers.python import PythonLexer
 from labs.costs import Cost, book_of, cost_of
 from labs.wording import about
 from nets import schedules, script
-from nets.catalog import DATASETS, KNOWN, Architecture, DataSet
+from nets.catalog import KNOWN, Architecture, DataSet
 from nets.ledger import Ledger, Row
 from nets.specs import TrainSpec
 
@@ -53,7 +53,7 @@ class Beside:
 
 def beside(spec: TrainSpec) -> Beside:
     """Return what the page shows for `spec`."""
-    data = DATASETS[spec.data]
+    data = spec.dataset
     book = book_of(spec)
     cost = cost_of(spec)
     return Beside(

@@ -8,7 +8,7 @@ from dataclasses import MISSING, dataclass, fields
 from types import MappingProxyType
 from typing import Any, Final
 
-from nets.catalog import ARCHITECTURES, DATASETS, fits
+from nets.catalog import ARCHITECTURES, DataSet, fits
 from nets.layers import (
     ACTIVATIONS,
     Branch,
@@ -105,34 +105,31 @@ def vocabulary() -> list[dict[str, Any]]:
     ]
 
 
-def starts(*, data: str) -> list[tuple[str, str]]:
+def starts(*, data: DataSet) -> list[tuple[str, str]]:
     """Return the networks of the zoo that a drawing may begin with, name and title: those that fit the images."""
-    shape = DATASETS[data].shape
-    return [(name, entry.title) for name, entry in ARCHITECTURES.items() if _is_start(name, shape)]
+    return [(name, entry.title) for name, entry in ARCHITECTURES.items() if _is_start(name, data.shape)]
 
 
-def start_of(arch: str, *, data: str) -> list[dict[str, Any]]:
+def start_of(arch: str, *, data: DataSet) -> list[dict[str, Any]]:
     """Return the layers of a network of the zoo for these images; raises KeyError for one that is no start."""
-    entry = DATASETS[data]
-    if not _is_start(arch, entry.shape):
+    if not _is_start(arch, data.shape):
         raise KeyError(arch)
-    return to_json(plan(arch, shape=entry.shape, classes=len(entry.classes)))
+    return to_json(plan(arch, shape=data.shape, classes=len(data.classes)))
 
 
-def counted(layers: object, *, data: str) -> dict[str, Any]:
+def counted(layers: object, *, data: DataSet) -> dict[str, Any]:
     """Return what a list of layers comes to for these images: rows up to the first mistake, sums, and every mistake.
 
     `errors` are keyed by place, as `parse` keys them. A list that cannot be read has no rows.
     """
-    entry = DATASETS[data]
     errors: dict[str, str] = {}
     rows: list[Place] = []
     try:
-        parse(layers, shape=entry.shape, classes=len(entry.classes))
+        parse(layers, shape=data.shape, classes=len(data.classes))
     except SpecError as error:
         errors = error.errors
     try:
-        rows = list(_rows(parse(layers), entry.shape))
+        rows = list(_rows(parse(layers), data.shape))
     except SpecError:
         # Said above, in the same words.
         rows = []
@@ -142,8 +139,8 @@ def counted(layers: object, *, data: str) -> dict[str, Any]:
         "errors": errors,
         "parameters": sums["parameters"],
         "multiplyAdds": sums["multiply_adds"],
-        "shape": list(entry.shape),
-        "classes": len(entry.classes),
+        "shape": list(data.shape),
+        "classes": len(data.classes),
     }
 
 

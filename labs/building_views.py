@@ -11,10 +11,11 @@ from django.views.decorators.http import require_POST, require_safe
 
 from courses import policy as lessons
 from courses.views.locked import locked_response
-from labs import building, specs, submission
+from labs import building, owning, specs, submission
 from labs.forms import LabForm
 from labs.models import Lab, LabVersion
-from nets.catalog import DATASETS
+from labs.owning import Visitor
+from nets.catalog import DATASETS, DataSet
 
 # A list of a thousand layers, the most there may be, has about this many bytes.
 MOST_BYTES: Final = 200_000
@@ -28,14 +29,15 @@ def build(request: HttpRequest, slug: str) -> HttpResponse:
         _require_open(request, version)
     except lessons.LockedError as locked:
         return locked_response(request, locked.lesson)
-    form = LabForm(version, dict(request.GET.items()))
-    data = form.nearest.data
+    form = LabForm(version, dict(request.GET.items()), visitor=request.user)
+    data = form.nearest.dataset
     # What it carries along is what differs from the lab's own, so that the address stays short.
     kept = {name: value for name, value in form.typed.items() if value != form.start[name]}
     kept = {name: value for name, value in kept.items() if name not in ("arch", "layers")}
     context = {
         "lab": version,
-        "data": DATASETS[data],
+        "data": data,
+        "data_value": form.typed.get("data") or data.name,
         "kinds": building.vocabulary(),
         "starts": building.starts(data=data),
         "first": _first(form),
@@ -50,7 +52,7 @@ def start(request: HttpRequest, slug: str, arch: str) -> HttpResponse:
     """Return the layers of a network of the zoo, to begin with."""
     _require_open(request, _version(slug))
     try:
-        return JsonResponse({"layers": building.start_of(arch, data=request.GET.get("data", ""))})
+        return JsonResponse({"layers": building.start_of(arch, data=_data(request.GET.get("data"), request.user))})
     except KeyError as error:
         raise Http404 from error
 
@@ -63,7 +65,7 @@ def count(request: HttpRequest, slug: str) -> HttpResponse:
         return JsonResponse({"error": "That is a longer list of layers than a network may have."}, status=413)
     try:
         said = json.loads(request.body)
-        layers, data = said["layers"], DATASETS[said["data"]].name
+        layers, data = said["layers"], _data(said["data"], request.user)
     except (ValueError, TypeError, KeyError, RecursionError):
         return JsonResponse({"error": 'Send {"layers": [...], "data": the name of a data set}.'}, status=422)
     return JsonResponse(building.counted(layers, data=data))
@@ -80,8 +82,15 @@ def _first(form: LabForm) -> list[object]:
         if isinstance(said, list):
             return said
     arch = form.nearest.arch
-    offered = [name for name, _ in building.starts(data=form.nearest.data)]
-    return list(building.start_of(arch if arch in offered else offered[0], data=form.nearest.data))
+    data = form.nearest.dataset
+    offered = [name for name, _ in building.starts(data=data)]
+    return list(building.start_of(arch if arch in offered else offered[0], data=data))
+
+
+def _data(value: object, visitor: Visitor) -> DataSet:
+    """Return the data set that a form's value chooses; raises KeyError for one that is not there for this person."""
+    found = owning.chosen(value, visitor)
+    return found.own.data_set if found else DATASETS[str(value)]
 
 
 def _require_open(request: HttpRequest, version: LabVersion) -> None:

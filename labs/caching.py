@@ -29,6 +29,28 @@ def fetch(artifact: Artifact) -> Path | None:
         return _cached(artifact)
 
 
+def lend(name: str, *, sha256: str, folder: Path) -> Path | None:
+    """Return a stored file for as long as `folder` lasts, past the cache; None when it is missing or damaged.
+
+    Where the storage is a folder, its own file is returned; else a copy in `folder`. Storages fail with OSError.
+    """
+    try:
+        path = Path(default_storage.path(name))
+    except NotImplementedError:
+        path = folder / sha256
+        try:
+            _copy(name, path)
+        except FileNotFoundError:
+            return None
+    return path if path.exists() and _sha256(path) == sha256 else None
+
+
+def _copy(name: str, to: Path) -> None:
+    with default_storage.open(name) as source, to.open("wb") as copy:
+        for piece in source.chunks(PIECE_BYTES):
+            copy.write(piece)
+
+
 def _checked(artifact: Artifact, path: Path) -> Path | None:
     if not path.exists():
         log.warning("checkpoint_missing", artifact=artifact.pk)
@@ -58,9 +80,7 @@ def _fetched(artifact: Artifact, path: Path) -> Path | None:
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}")
     try:
-        with default_storage.open(artifact.name) as source, partial.open("wb") as copy:
-            for piece in source.chunks(PIECE_BYTES):
-                copy.write(piece)
+        _copy(artifact.name, partial)
         if _sha256(partial) != artifact.sha256:
             log.warning("checkpoint_damaged", artifact=artifact.pk)
             return None

@@ -18,7 +18,7 @@ from labs.submission import LockedError, SpecError
 from nets.specs import LABELS, TrainSpec, Whole
 
 # What a branch must have in common with the run that it leaves.
-LASTING: Final = ("arch", "layers", "data")
+LASTING: Final = ("arch", "layers", "data", "pictures")
 MOST_AT_ONCE: Final = 20
 SEEDS: Final = 2**31
 
@@ -33,7 +33,7 @@ def branch(parent: Run, *, owner: User, step: object, fields: Mapping[str, objec
     # Retention deletes checkpoints under the same lock, and leaves those that have branches.
     locked = Run.objects.select_for_update().get(pk=parent.pk)
     saved = _checkpoint_after(step, run=locked)
-    spec = specs.build(version, fields, start=parent.spec)
+    spec = specs.build(version, fields, owner=owner, start=parent.spec)
     errors = _faults_of_branch(spec, TrainSpec.from_json(parent.spec), done=saved.epoch or 0)
     if errors:
         raise SpecError(errors)
@@ -47,7 +47,7 @@ def branch(parent: Run, *, owner: User, step: object, fields: Mapping[str, objec
 def twin(run: Run, *, owner: User, field: str, value: object) -> Run:
     """Queue the same run with exactly one field changed; raises SpecError, LockedError, QuotaError."""
     version = _open_version(owner, run.lab_version)
-    spec = specs.build(version, {field: value}, start=run.spec)
+    spec = specs.build(version, {field: value}, owner=owner, start=run.spec)
     if spec == TrainSpec.from_json(run.spec):
         raise SpecError({"value": f"{LABELS[field]} is {value} in this run already; a twin changes it."})
     admission.check(owner, [spec], now=timezone.now())
@@ -62,7 +62,7 @@ def again(run: Run, *, owner: User, count: object) -> RunGroup:
     if fault or not isinstance(count, int):
         raise SpecError({"count": fault or ""})
     seeds = itertools.islice(_other_seeds(run), count)
-    asked = [specs.build(version, {"seed": seed}, start=run.spec) for seed in seeds]
+    asked = [specs.build(version, {"seed": seed}, owner=owner, start=run.spec) for seed in seeds]
     admission.check(owner, asked, now=timezone.now())
     group = RunGroup.objects.create(owner=owner, field="seed", title=f"{count} other seeds of {run}"[:120])
     for spec in asked:
@@ -74,7 +74,7 @@ def again(run: Run, *, owner: User, count: object) -> RunGroup:
 def sweep(*, owner: User, lab: Lab, fields: Mapping[str, object], field: str, values: Sequence[object]) -> RunGroup:
     """Queue one run for each of several values of one field; raises SpecError with every bad value, or QuotaError."""
     version = _open_version(owner, submission.current_version(lab))
-    asked = _swept(version, fields, field=field, values=values)
+    asked = _swept(version, fields, owner=owner, field=field, values=values)
     admission.check(owner, asked, now=timezone.now())
     named = ", ".join(map(str, values))
     group = RunGroup.objects.create(owner=owner, field=field, title=f"{LABELS[field]}: {named}"[:120])
@@ -125,7 +125,7 @@ def _other_seeds(run: Run) -> Iterator[int]:
 
 
 def _swept(
-    version: LabVersion, fields: Mapping[str, object], *, field: str, values: Sequence[object]
+    version: LabVersion, fields: Mapping[str, object], *, owner: User, field: str, values: Sequence[object]
 ) -> list[TrainSpec]:
     """Return a spec for each value; raises SpecError that says for every bad value what is wrong with it."""
     if not 2 <= len(values) <= MOST_AT_ONCE:
@@ -135,7 +135,7 @@ def _swept(
     bad: list[str] = []
     for value in values:
         try:
-            asked.append(specs.build(version, {**fields, field: value}))
+            asked.append(specs.build(version, {**fields, field: value}, owner=owner))
         except SpecError as error:
             bad += [error.errors.pop(field)] if field in error.errors else []
             errors |= error.errors

@@ -60,7 +60,7 @@ BASES: Final = {
 
 def cost_of(spec: TrainSpec, *, known: Known | None = None) -> Cost:
     """Return what this run will take; `known` is what `speeds.known()` returned, for who asks about many."""
-    data = DATASETS[spec.data]
+    data = spec.dataset
     steps = spec.epochs * -(-data.splits["train"] // spec.batch_size)
     seconds, basis = seconds_of_a_step(spec, known=speeds.known() if known is None else known)
     memory = book_of(spec).memory_bytes(batch_size=spec.batch_size, optimiser=spec.optimiser)
@@ -69,7 +69,7 @@ def cost_of(spec: TrainSpec, *, known: Known | None = None) -> Cost:
 
 def book_of(spec: TrainSpec) -> Ledger:
     """Return the ledger of the run's network; one without rows for a library's, which torch alone can count."""
-    data = DATASETS[spec.data]
+    data = spec.dataset
     return ledger_of(spec) or Ledger(data.shape, len(data.classes), ())
 
 
@@ -94,7 +94,7 @@ def seconds_of_a_step(spec: TrainSpec, *, known: Known) -> tuple[float, str]:
 
 def reckoned(spec: TrainSpec) -> float:
     """Return the seconds of one step by arithmetic, on the machine on which the constants were fitted."""
-    book, data = book_of(spec), DATASETS[spec.data]
+    book, data = book_of(spec), spec.dataset
     channels, height, width = data.shape
     changed = channels * height * width if recipe_of(spec.augment).steps else 0
     return _seconds(book.multiply_adds, book.activation_bytes, images=spec.batch_size) + (

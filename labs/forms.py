@@ -6,9 +6,10 @@ from typing import Any, Final
 
 from django.http import QueryDict
 
-from labs import prediction, specs
-from labs.models import LabVersion
-from nets.catalog import DATASETS, DRAWN, FIELDS, KNOWN, Field, Option, choices_for
+from labs import owning, prediction, specs
+from labs.models import LabVersion, Run
+from labs.owning import Visitor
+from nets.catalog import DATASETS, DRAWN, FIELDS, KNOWN, DataSet, Field, Option, OwnSet, choices_for
 from nets.specs import SpecError, TrainSpec
 
 # A network is chosen by what it is, so its captions are shown; the other choices are words in a list.
@@ -107,8 +108,18 @@ class LabForm:
     `strangers` says what is wrong with those parts of a link (`is_link`) that are no knob here.
     """
 
-    def __init__(self, version: LabVersion, data: Mapping[str, Any] | None = None, *, is_link: bool = False) -> None:
+    def __init__(
+        self,
+        version: LabVersion,
+        data: Mapping[str, Any] | None = None,
+        *,
+        visitor: Visitor | None = None,
+        is_link: bool = False,
+    ) -> None:
         self.version = version
+        self.visitor = visitor
+        # Own pictures that may be chosen here, the newest first.
+        self.sets = owning.usable(visitor) if owning.is_offered(version) else []
         self.prediction = PredictionForm(data or {})
         # A lab names only the fields that it sets; the rest are the spec's own defaults.
         self.settings = TrainSpec.from_json(version.spec).to_json()
@@ -119,7 +130,7 @@ class LabForm:
         self.spec: TrainSpec | None = None
         self.errors: dict[str, str] = {}
         try:
-            self.spec = specs.build(version, self.fields)
+            self.spec = specs.build(version, self.fields, owner=visitor)
         except SpecError as error:
             self.errors = error.errors
 
@@ -140,8 +151,9 @@ class LabForm:
         if self.spec is not None:
             return self.spec
         sound = {name: value for name, value in self.fields.items() if name not in self.errors}
+        sound |= {"data": self._dataset.name, "pictures": self._pictures} if "data" in sound else {}
         # Network, images and drawing may each be sound and yet not fit one another.
-        alone = {name: value for name, value in sound.items() if name not in ("arch", "data", "layers")}
+        alone = {name: value for name, value in sound.items() if name not in ("arch", "data", "layers", "pictures")}
         try:
             return TrainSpec.from_json(self.settings | sound)
         except SpecError:
@@ -188,10 +200,21 @@ class LabForm:
         return [(field.label, titled(field, self.settings[field.name])) for field in closed]
 
     @property
-    def _data(self) -> str:
+    def is_own_offered(self) -> bool:
+        """Whether the page says how to bring pictures of one's own."""
+        return owning.is_offered(self.version)
+
+    @property
+    def _pictures(self) -> str:
+        """What a spec says of the set of own pictures that is chosen; nothing for other data."""
+        return next((each.pictures for each in self.sets if each.value == self.typed.get("data")), "")
+
+    @property
+    def _dataset(self) -> DataSet:
         """The data set that the run would use; the lab's own while what was typed is none."""
-        typed = self.typed.get("data", "")
-        return typed if typed in DATASETS else str(self.settings["data"])
+        if self._pictures:
+            return OwnSet.parse(self._pictures).data_set
+        return DATASETS.get(self.typed.get("data", "")) or TrainSpec.from_json(self.settings).dataset
 
     def _strangers(self, data: Mapping[str, Any]) -> list[str]:
         """Say what is wrong with the parts of a link that are no knob; a closed field at its own value is none."""
@@ -205,7 +228,7 @@ class LabForm:
             field=field,
             value=self.typed[field.name],
             error=self.errors.get(field.name, ""),
-            options=self._own(field, _options(field, offered, data=self._data)),
+            options=self._own(field, _options(field, offered, shape=self._dataset.shape)),
         )
 
     def _own(self, field: Field, options: tuple[Option, ...]) -> tuple[Option, ...]:
@@ -214,9 +237,17 @@ class LabForm:
         known = {option.name for option in options}
         if field.name == "arch" and DRAWN not in known and self.typed.get("layers") and specs.may_draw(self.version):
             return (*options, Option(DRAWN, KNOWN[DRAWN].title, KNOWN[DRAWN].caption))
+        if field.name == "data":
+            return (*options, *(Option(each.value, f"Your pictures: {each}", "") for each in self.sets))
         if field.kind == "steps" and value.startswith("[") and value not in known:
             return (*options, Option(value, "Steps of your own", ""))
         return options
+
+
+def of_run(run: Run) -> LabForm:
+    """Return the form of a run's lab as its owner filled it in for this run."""
+    said = run.spec | {"data": owning.as_chosen(run.spec, run.owner)}
+    return LabForm(run.lab_version, said, visitor=run.owner)
 
 
 def shown(value: object) -> str:
@@ -243,14 +274,16 @@ def typed_as(value: object) -> str:
 
 def titled(field: Field, value: object) -> str:
     """Return a value as pages call it: the title of a choice, the number itself otherwise."""
+    if field.kind == "pictures" and value:
+        return ", ".join(f"{name} ({count:,})" for name, count in OwnSet.parse(value).classes)
     return next((option.title for option in field.choices if option.name == value), shown(value))
 
 
-def _options(field: Field, offered: list[Any] | None, *, data: str) -> tuple[Option, ...]:
+def _options(field: Field, offered: list[Any] | None, *, shape: tuple[int, int, int]) -> tuple[Option, ...]:
     if field.kind == "flag":
         return YES_OR_NO
     known = {option.name: option for option in field.choices}
-    fitting = [option.name for option in choices_for(field, data=data)]
+    fitting = [option.name for option in choices_for(field, shape=shape)]
     values = specs.here(field.name, fitting if offered is None else offered)
     return tuple(known.get(str(value), Option(shown(value), shown(value), "")) for value in values)
 

@@ -6,10 +6,11 @@ from typing import Any, Final
 
 from django.urls import reverse
 
-from labs import following, pictures
+from labs import following, pictures, policy
 from labs.models import Run
-from nets.catalog import DATASETS
+from labs.policy import Visitor
 from nets.events import Event
+from nets.specs import TrainSpec
 
 MOST_EPOCHS: Final = 60
 LEAST_EPOCHS: Final = 8
@@ -22,10 +23,10 @@ def is_watched(run: Run) -> bool:
     return bool(run.spec.get("watch"))
 
 
-def looks(run: Run) -> dict[str, Any]:
+def looks(run: Run, visitor: Visitor) -> dict[str, Any]:
     """Return the run's snapshots by epoch, with all that a page needs to draw and name them."""
-    data = DATASETS[run.spec["data"]]
-    here = pictures.are_kept(data.name)
+    data = TrainSpec.from_json(run.spec).dataset
+    here = policy.may_see_pictures(visitor, run) and pictures.are_kept(run)
     return {
         "classes": list(data.classes),
         "height": data.shape[1],

@@ -11,7 +11,6 @@ from labs.forms import typed_as
 from labs.models import GoalResult, Prediction, Run
 from labs.models.runs import State
 from labs.wording import percent
-from nets.catalog import DATASETS
 from nets.events import Event
 from nets.specs import TrainSpec
 
@@ -145,7 +144,7 @@ def _hindsight(run: Run, said: list[Event]) -> str:
         return ""
     if run.state != State.FINISHED:
         return prediction.expected(foretold.data)
-    classes = len(DATASETS[run.spec["data"]].classes)
+    classes = len(TrainSpec.from_json(run.spec).dataset.classes)
     facts = prediction.facts_of(reason=run.reason, classes=classes, summary=run.summary, told=said)
     return " ".join(part.words for part in prediction.judge(foretold.data, facts))
 

@@ -11,7 +11,7 @@ from courses.models import Release
 from courses.publishing import PartContext, PartSource
 from labs import story
 from labs.models import Lab, LabVersion
-from nets.catalog import DRAWN
+from nets.catalog import DRAWN, OWN
 from nets.specs import BOUNDS, SpecError, TrainSpec
 
 METRICS: Final = ("validation_accuracy", "test_accuracy", "best_validation_accuracy")
@@ -165,6 +165,9 @@ def _faulty_hidden(part: ParsedLab, source: PartSource) -> Iterator[Fault]:
 def _faulty_choice(part: ParsedLab, source: PartSource, *, name: str, value: Any) -> Iterator[Fault]:
     if name == "arch" and value == DRAWN:
         # Its layers come from the learner.
+        return
+    if name == "data" and value == OWN:
+        # Which pictures is the learner's to say.
         return
     try:
         TrainSpec.from_json({name: value})

@@ -9,7 +9,8 @@ from django.core.exceptions import PermissionDenied
 from accounts.models import User
 from courses import policy as courses_policy
 from courses.models import Enrolment
-from labs.models import LabVersion, Preview, Run
+from labs.models import LabVersion, PictureSet, Preview, Run
+from nets.own_sets import OWN
 
 # For how long an instructor may let one run go before all others.
 MOST_PRIORITY_MINUTES: Final = 240
@@ -36,7 +37,15 @@ def may_see_preview(user: Visitor, preview: Preview) -> bool:
     """Whether this person may see what a worker made: of a run who may see the run, of settings whoever has come in."""
     if not isinstance(user, User) or not user.is_active:
         return False
-    return preview.run is None or may_see_run(user, preview.run)
+    if preview.run is not None:
+        return may_see_run(user, preview.run) and (preview.kind != "export_zip" or may_see_pictures(user, preview.run))
+    said = preview.asked.get("pictures")
+    return not said or PictureSet.objects.usable_by(user).filter(pictures=said).exists()
+
+
+def may_see_pictures(user: Visitor, run: Run) -> bool:
+    """Whether this person, who may see the run, may see the images that it learns from: own ones are their owner's."""
+    return run.spec.get("data") != OWN or getattr(user, "pk", None) == run.owner_id
 
 
 def may_prefer_run(user: Visitor, run: Run) -> bool:

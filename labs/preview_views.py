@@ -50,7 +50,7 @@ def ask(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
     if why or not is_someone(owner):
         return _refused(request, why, status=403)
     try:
-        spec = specs.build(version, LabForm(version, request.POST).fields)
+        spec = specs.build(version, LabForm(version, request.POST, visitor=owner).fields, owner=owner)
         made = previews.ask_about_spec(kind, spec=spec, by=owner)
     except SpecError as error:
         return _refused(request, " ".join(error.errors.values()), status=422)
@@ -107,6 +107,8 @@ def download(request: HttpRequest, run_id: uuid.UUID, kind: str) -> HttpResponse
     run = get_object_or_404(Run.objects.visible_to(request.user).select_related("lab_version"), pk=run_id)
     if kind not in OF_A_RUN or not is_someone(request.user):
         raise Http404
+    if kind == "export_zip" and not policy.may_see_pictures(request.user, run):
+        return _refused(request, "The zip holds pictures of the learner's own, which are theirs alone.", status=403)
     if not previews.is_downloadable(run):
         return _refused(request, "This run left no network to download. Let it end, or train it again.", status=409)
     found = previews.of_run(kind, run=run)

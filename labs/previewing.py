@@ -4,18 +4,19 @@ import io
 import os
 import tempfile
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
 import structlog
 import torch
 
-from labs import costs, previews, resuming, speeds
+from labs import costs, fetching, previews, resuming, speeds
 from labs.models import Preview, Run
 from labs.previews import Made
 from nets import events, memory, rangetest, recipes, sheet
 from nets.checkpoints import CheckpointError
-from nets.data import load
+from nets.data import DataError, load_for
 from nets.export import ExportError, export
 from nets.machine import best_device
 from nets.session import Session
@@ -55,9 +56,11 @@ def make(preview: Preview) -> Made:
     """Make what was asked; raises Unmakeable with the sentence for whoever asked."""
     try:
         if preview.kind == "augment_sheet":
-            return _sheet(TrainSpec.from_json(preview.asked))
+            return _with_data(preview, _sheet)
         if preview.kind == "range_test":
-            return _range_test(TrainSpec.from_json(preview.asked))
+            return _with_data(preview, _range_test)
+    except DataError as error:
+        raise Unmakeable(str(error)) from error
     except (RuntimeError, MemoryError) as error:
         if memory.is_exceeded(error):
             raise Unmakeable("There is not enough memory for it. Choose a smaller batch or network.") from error
@@ -67,19 +70,26 @@ def make(preview: Preview) -> Made:
     return _download(preview.run, kind=preview.kind)
 
 
-def _sheet(spec: TrainSpec) -> Made:
+def _with_data(preview: Preview, make_of: Callable[[TrainSpec, Path | None], Made]) -> Made:
+    """Make something of the settings of a preview, with the file of own pictures at hand where they name some."""
+    with tempfile.TemporaryDirectory(prefix="stride-preview-") as folder:
+        data_file = fetching.data_file_of_preview(preview, folder=Path(folder))
+        return make_of(TrainSpec.from_json(preview.asked), data_file)
+
+
+def _sheet(spec: TrainSpec, data_file: Path | None) -> Made:
     """Draw one training image beside 24 draws of the augmentation: a PNG."""
-    drawn = sheet.contact_sheet(load(spec.data), recipes.parse(spec.augment), seed=spec.seed)
+    drawn = sheet.contact_sheet(load_for(spec, file=data_file), recipes.parse(spec.augment), seed=spec.seed)
     buffer = io.BytesIO()
     drawn.save(buffer, "PNG")
     return Made({"width": drawn.width, "height": drawn.height}, "draws.png", buffer.getvalue())
 
 
-def _range_test(spec: TrainSpec) -> Made:
+def _range_test(spec: TrainSpec, data_file: Path | None) -> Made:
     """Sweep the rate from far too low to far too high, as plain values."""
     step_seconds, _ = costs.seconds_of_a_step(spec, known=speeds.known())
     steps = min(MOST_STEPS, max(FEWEST_STEPS, int(RANGE_SECONDS / step_seconds)))
-    session = Session.begin(spec, device=torch.device(best_device()))
+    session = Session.begin(spec, device=torch.device(best_device()), data_file=data_file)
     found = rangetest.range_test(session, steps=steps)
     if not found.rates:
         raise Unmakeable("The loss is no number before anything is learned: this network cannot begin like this.")
@@ -99,11 +109,14 @@ def _download(run: Run, *, kind: str) -> Made:
 
 
 def _exported(run: Run, *, folder: Path) -> bytes:
-    told = events.counted(_told(run))
+    told, data_file = events.counted(_told(run)), fetching.data_file_of(run, folder=folder)
     for beginning in resuming.beginnings(run, folder=folder):
         try:
             spec = TrainSpec.from_json(run.spec)
-            return export(spec, checkpoint=beginning.path, told=told, to=folder / "run.zip").read_bytes()
+            to = folder / "run.zip"
+            return export(spec, checkpoint=beginning.path, told=told, to=to, data_file=data_file).read_bytes()
+        except DataError as error:
+            raise Unmakeable(str(error)) from error
         except (CheckpointError, ExportError) as error:
             log.warning("export_refused", run=str(run.pk), step=beginning.step, error=str(error))
     raise Unmakeable("This run left no network that can be read. Train it again to download it.")

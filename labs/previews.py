@@ -40,7 +40,7 @@ KEPT: Final = timedelta(days=7)
 OF_A_SPEC: Final = ("augment_sheet", "range_test")
 OF_A_RUN: Final = ("export_zip", "onnx")
 # Fields that change nothing about what a kind shows: leaving them out lets one row answer for all of them.
-_SHEET_FIELDS: Final = ("data", "augment", "seed")
+_SHEET_FIELDS: Final = ("data", "pictures", "augment", "seed")
 _NO_MATTER: Final = ("epochs", "learning_rate", "schedule", "warmup", "patience", "watch")
 
 OPEN: Final = (PreviewState.QUEUED, PreviewState.WORKING)
@@ -60,9 +60,10 @@ class Made:
 
 def ask_about_spec(kind: str, *, spec: TrainSpec, by: User) -> Preview:
     """Return the preview of one of OF_A_SPEC, asked for now unless it is there; raises QuotaError."""
-    said = spec.to_json()
-    asked = (
-        {name: said[name] for name in _SHEET_FIELDS}
+    # Most runs name no pictures of their own; what was asked before they could still has its digest.
+    said = {name: value for name, value in spec.to_json().items() if name != "pictures" or value}
+    asked: dict[str, Any] = (
+        {name: said[name] for name in _SHEET_FIELDS if name in said}
         if kind == "augment_sheet"
         else {name: value for name, value in said.items() if name not in _NO_MATTER}
     )

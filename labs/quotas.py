@@ -33,7 +33,14 @@ class Quota:
 
 def quota_of(owner: User) -> Quota:
     """Return what this person's role allows."""
-    return _quota(_GUEST if owner.is_guest else _INSTRUCTOR if owner.is_instructor else _LEARNER)
+    return _quota(role_of(owner))
+
+
+def role_of(owner: User | None) -> str:
+    """Return what stands in front of the settings of this person's role; a visitor is to be a guest."""
+    if owner is None or owner.is_guest:
+        return _GUEST
+    return _INSTRUCTOR if owner.is_instructor else _LEARNER
 
 
 def guest_quota() -> Quota:

@@ -8,7 +8,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from labs import comparing, looking
+from labs import comparing, looking, policy
 from labs import pictures as kept_pictures
 from labs.steering_views import visible
 
@@ -22,14 +22,15 @@ def compare(request: HttpRequest) -> HttpResponse:
 @require_safe
 def looks(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
     """Return what the network saw as it learnt, for the page that shows it."""
-    return JsonResponse(looking.looks(visible(request, run_id)))
+    return JsonResponse(looking.looks(visible(request, run_id), request.user))
 
 
 @require_safe
 def pictures(request: HttpRequest, run_id: uuid.UUID) -> HttpResponseBase:
     """Hand out the validation pictures of a run's data set, as a worker kept them."""
-    name = kept_pictures.name_of(visible(request, run_id).spec["data"])
-    if not default_storage.exists(name):
+    run = visible(request, run_id)
+    if not policy.may_see_pictures(request.user, run) or not kept_pictures.are_kept(run):
         raise Http404
+    name = kept_pictures.name_of(run)
     headers = {"Cache-Control": "private, max-age=86400"}
     return FileResponse(default_storage.open(name), content_type="image/webp", headers=headers)

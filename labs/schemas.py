@@ -6,9 +6,11 @@ from typing import Any, Final
 
 from ninja import Schema
 
-from labs import specs
+from labs import owning, specs
 from labs.models import LabVersion, Prediction, Run, RunGroup
+from labs.owning import Visitor
 from nets.catalog import FIELDS, choices_for
+from nets.specs import TrainSpec
 
 
 class LabSummary(Schema):
@@ -177,9 +179,9 @@ def lab_line(version: LabVersion, *, reason: str) -> dict[str, Any]:
     }
 
 
-def lab_answer(version: LabVersion, *, reason: str) -> dict[str, Any]:
+def lab_answer(version: LabVersion, visitor: Visitor, *, reason: str) -> dict[str, Any]:
     """Return one lab with all that a form needs."""
-    fields = [_field(version, name) for name in version.open_fields]
+    fields = [_field(version, name, visitor=visitor) for name in version.open_fields]
     return lab_line(version, reason=reason) | {"spec": version.spec, "fields": fields, "goal": version.goal}
 
 
@@ -218,10 +220,16 @@ def _id(key: uuid.UUID | None) -> str | None:
     return None if key is None else str(key)
 
 
-def _field(version: LabVersion, name: str) -> dict[str, Any]:
+def _own(version: LabVersion, name: str, visitor: Visitor) -> list[str]:
+    """Return the sets of own pictures that this person may choose as a lab's data."""
+    is_data = name == "data" and owning.is_offered(version)
+    return [each.value for each in owning.usable(visitor)] if is_data else []
+
+
+def _field(version: LabVersion, name: str, *, visitor: Visitor) -> dict[str, Any]:
     field = FIELDS[name]
-    data = version.spec.get("data", FIELDS["data"].default)
-    offered = version.choices.get(name) or [choice.name for choice in choices_for(field, data=data)]
+    shape = TrainSpec.from_json(version.spec).dataset.shape
+    offered = version.choices.get(name) or [choice.name for choice in choices_for(field, shape=shape)]
     return {
         "name": name,
         "label": field.label,
@@ -230,5 +238,5 @@ def _field(version: LabVersion, name: str) -> dict[str, Any]:
         "value": version.spec.get(name, field.default),
         "minimum": field.minimum,
         "maximum": field.maximum,
-        "choices": specs.here(name, offered),
+        "choices": [*specs.here(name, offered), *_own(version, name, visitor)],
     }

@@ -101,7 +101,7 @@ def run_page(run: Run, visitor: Visitor) -> RunPage:
         settings=_settings(run),
         told=_told(frame["events"]),
         checkpoints=list(Artifact.objects.filter(run=run, kind=artifacts.CHECKPOINT).order_by("-step")),
-        changeable=forms.LabForm(run.lab_version, run.spec).knobs,
+        changeable=forms.of_run(run).knobs,
         parent=_parent(run, visitor),
         branches=_branches(run, visitor),
         is_mine=policy.may_steer_run(visitor, run),

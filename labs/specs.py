@@ -3,9 +3,11 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from labs import owning
 from labs.models import LabVersion
+from labs.owning import Visitor
 from nets import archives
-from nets.catalog import DATASETS, DRAWN, KNOWN, fits
+from nets.catalog import DRAWN, KNOWN, OWN, fits
 from nets.ledger import ledger
 from nets.specs import BOUNDS, LABELS, Flag, Real, SpecError, TrainSpec, Whole, Words
 
@@ -15,19 +17,31 @@ NAMED_ALIKE: Final = frozenset(
 )
 
 
-def build(version: LabVersion, fields: Mapping[str, object], *, start: Mapping[str, object] | None = None) -> TrainSpec:
+def build(
+    version: LabVersion,
+    fields: Mapping[str, object],
+    *,
+    owner: Visitor | None = None,
+    start: Mapping[str, object] | None = None,
+) -> TrainSpec:
     """Return the spec that `fields` ask for, typed as JSON types it; what they leave out is the lab's, or `start`'s.
 
+    `owner` is whose run it would be: only they may use their own pictures, which "own:" and the set's id choose.
     Raises SpecError with one sentence for every field that is unknown, closed in this lab, or out of bounds.
     """
     asked = {name: value for name, value in fields.items() if name in version.open_fields}
     errors = {name: closed(name, version) for name in fields if name not in version.open_fields}
+    try:
+        asked = owning.resolved(asked, owner)
+    except SpecError as error:
+        errors |= error.errors
+        del asked["data"]
     errors |= _outside_choices(asked, version)
     try:
         spec = TrainSpec.from_json(dict(version.spec if start is None else start) | asked)
     except SpecError as error:
         raise SpecError(error.errors | errors) from error
-    errors = _unfit(spec, version) | _not_here(spec) | _unfrozen(spec) | errors
+    errors = _unfit(spec, version) | _not_here(spec) | owning.fault_of(spec, owner) | _unfrozen(spec) | errors
     if errors:
         raise SpecError(errors)
     return spec
@@ -82,7 +96,7 @@ def closed(name: str, version: LabVersion) -> str:
 
 def _unfit(spec: TrainSpec, version: LabVersion) -> dict[str, str]:
     """Return a sentence when the network is meant for images of another size, unless the lab itself offers it."""
-    network, data = KNOWN[spec.arch], DATASETS[spec.data]
+    network, data = KNOWN[spec.arch], spec.dataset
     if spec.arch in (version.spec.get("arch"), *version.choices.get("arch", ())) or fits(spec.arch, data.shape):
         return {}
     (_, rows, columns), (_, height, width) = network.shape, data.shape
@@ -95,9 +109,9 @@ def _unfit(spec: TrainSpec, version: LabVersion) -> dict[str, str]:
 def _not_here(spec: TrainSpec) -> dict[str, str]:
     """Return a sentence when the data of `spec` are neither made nor kept on this server."""
     usable = archives.names_here()
-    if spec.data in usable:
+    if spec.data in usable or spec.data == OWN:
         return {}
-    title = DATASETS[spec.data].title
+    title = spec.dataset.title
     return {"data": f"{LABELS['data']}: {title} is not on this server; there are {', '.join(usable)}."}
 
 
@@ -105,7 +119,7 @@ def _unfrozen(spec: TrainSpec) -> dict[str, str]:
     """Return a sentence when the network has no layer of a name that is to be frozen, or none would be left."""
     if spec.freeze in ("none", "backbone") or spec.arch not in NAMED_ALIKE:
         return {}
-    data = DATASETS[spec.data]
+    data = spec.dataset
     try:
         book = ledger(spec.arch, shape=data.shape, classes=len(data.classes), frozen=spec.freeze.split(","))
     except ValueError as error:

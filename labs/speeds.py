@@ -9,7 +9,7 @@ from typing import Any, Final
 from django.db import transaction
 
 from labs.models import Device, Run, Worker
-from nets.catalog import DATASETS
+from nets.catalog import OWN
 from nets.specs import TrainSpec
 
 # What changes the time of a step besides network, data and batch.
@@ -45,7 +45,9 @@ def family_of(spec: TrainSpec) -> str:
     layers = getattr(spec, "layers", "")
     # A library's names have slashes of their own.
     arch = spec.arch.replace("/", ":") + (f"-{_short_digest(layers)}" if layers else "")
-    return f"{arch}/{spec.data}"
+    # Own pictures differ in their side and in how many classes there are, and in nothing else that takes time.
+    data = f"{spec.data}-{spec.dataset.shape[-1]}-{len(spec.dataset.classes)}" if spec.data == OWN else spec.data
+    return f"{arch}/{data}"
 
 
 def known() -> Known:
@@ -81,7 +83,7 @@ def seconds_of_a_step(spec: TrainSpec, *, summary: Mapping[str, Any], attempts: 
     steps, seconds, rate = (summary.get(name) or 0 for name in ("steps", "seconds", "images_per_second"))
     if attempts <= 1 and steps and seconds:
         return float(seconds / steps)
-    splits = DATASETS[spec.data].splits
+    splits = spec.dataset.splits
     # Validation goes forward only, a third of a training step.
     judging = splits["validation"] / splits["train"] / 3
     return float(spec.batch_size / rate * (1 + judging)) if rate else None

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
-from labs import admission, announcing, policy, prediction, specs, transitions, wishes
+from labs import admission, announcing, owning, policy, prediction, specs, transitions, wishes
 from labs.models import Lab, LabVersion, Prediction, Run, RunAction
 from labs.quotas import QuotaError
 from nets.specs import SpecError, TrainSpec
@@ -57,7 +57,7 @@ def submit(
     refusal = policy.why_not_use_lab(owner, version)
     if refusal:
         raise LockedError(refusal)
-    spec = specs.build(version, fields)
+    spec = specs.build(version, fields, owner=owner)
     said = prediction.read(predicted)
     older = None if if_waiting == "add" else _waiting_twin(owner, version, spec)
     if older and if_waiting == "refuse":
@@ -73,6 +73,7 @@ def submit(
 
 def queue(owner: User, version: LabVersion, spec: TrainSpec, **more: Any) -> Run:
     """Write one run as queued and tell the workers on commit; the caller has asked policy, bounds and quota."""
+    owning.renew(spec, owner, now=timezone.now())
     needs = admission.needs_of(spec)
     run = Run.objects.create(owner=owner, lab_version=version, spec=spec.to_json(), seed=spec.seed, **needs, **more)
     announcing.announce(run)

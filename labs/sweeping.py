@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db.models import Q
 
 import rings
-from labs import packing, previews, remedies, transitions
+from labs import collecting, packing, previews, remedies, transitions
 from labs.announcing import QUEUE, WORK
 from labs.models import Run
 from labs.models.runs import State
@@ -36,6 +36,7 @@ def sweep(*, now: datetime) -> None:
     if Run.objects.queued().exists() and rings.is_silent(QUEUE):
         rings.knock(WORK, QUEUE)
     previews.sweep(now=now)
+    collecting.sweep(now=now)
 
 
 def _take_from_lost_worker(run: Run, *, now: datetime) -> None:

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from labs import building_views, preview_views, record_views, steering_views, views
+from labs import building_views, picture_views, preview_views, record_views, steering_views, views
 
 STEERING = {
     "stop": steering_views.stop,
@@ -29,6 +29,12 @@ urlpatterns: list[URLPattern] = [
     path("previews/<uuid:preview_id>/file", preview_views.file, name="preview_file"),
     path("previews/<uuid:preview_id>/pick/", preview_views.pick, name="pick_rate"),
     path("runs/<uuid:run_id>/download/<slug:kind>/", preview_views.download, name="download"),
+    path("data/", picture_views.index, name="pictures_own"),
+    path("data/new/", picture_views.new, name="picture_set_new"),
+    path("data/<uuid:set_id>/", picture_views.show, name="picture_set"),
+    path("data/<uuid:set_id>/sheets/<int:place>.webp", picture_views.sheet, name="picture_sheet"),
+    path("data/<uuid:set_id>/file", picture_views.file, name="picture_file"),
+    path("data/<uuid:set_id>/delete/", picture_views.delete, name="picture_set_delete"),
     path("runs/", views.runs, name="runs"),
     path("runs/compare/", record_views.compare, name="compare"),
     path("runs/<uuid:run_id>/", views.run, name="run"),

@@ -16,9 +16,10 @@ from courses import policy as lessons
 from courses.outline import published_outline
 from courses.views.locked import locked_response
 from labs import beside as besides
-from labs import following, listing, outcomes, outlook, policy, showing, story, submission
+from labs import following, listing, outcomes, outlook, owning, policy, showing, story, submission
 from labs.forms import LabForm
 from labs.models import Lab, LabVersion, Run
+from labs.owning import Visitor
 from labs.steering_views import visible
 from labs.submission import AlreadyWaitingError, LockedError, QuotaError, SpecError
 from nets import script as scripts
@@ -43,7 +44,7 @@ def lab(request: HttpRequest, slug: str) -> HttpResponse:
         return locked
     if request.method == "POST":
         return _train(request, version)
-    return _page(request, LabForm(version, _start(request), is_link=True))
+    return _page(request, LabForm(version, _start(request), visitor=request.user, is_link=True))
 
 
 @require_safe
@@ -53,7 +54,7 @@ def beside(request: HttpRequest, slug: str) -> HttpResponse:
     locked = _locked(request, version)
     if locked is not None:
         return locked
-    form = LabForm(version, request.GET)
+    form = LabForm(version, request.GET, visitor=request.user)
     shown = besides.beside(form.spec) if form.spec else None
     context = {"form": form, "beside": shown, "outlook": outlook.outlook_of(request.user)}
     response = render(request, "labs/_beside_update.html", context)
@@ -98,7 +99,7 @@ def script(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
 def _train(request: HttpRequest, version: LabVersion) -> HttpResponse:
     """Submit what the form asks for; whatever is wrong with it, everything typed comes back."""
     owner = ensure_user(request) if version.guests else request.user
-    form = LabForm(version, request.POST)
+    form = LabForm(version, request.POST, visitor=owner)
     if not is_someone(owner):
         return _page(request, form, refusal=policy.why_not_use_lab(owner, version), status=403)
     try:
@@ -177,12 +178,13 @@ def _start(request: HttpRequest) -> dict[str, object]:
         return said
     found = Run.objects.visible_to(request.user).filter(pk=run_id).select_related("lab_version").first()
     # What its lab left open; the rest was the lab's choice, not this person's.
-    opened = {} if found is None else _opened(found)
+    opened = {} if found is None else _opened(found, request.user)
     return opened | said
 
 
-def _opened(run: Run) -> dict[str, object]:
-    return {name: run.spec[name] for name in run.lab_version.open_fields if name in run.spec}
+def _opened(run: Run, visitor: Visitor) -> dict[str, object]:
+    opened = {name: run.spec[name] for name in run.lab_version.open_fields if name in run.spec}
+    return opened | ({"data": owning.as_chosen(run.spec, visitor)} if "data" in opened else {})
 
 
 def _source(run: Run) -> str:

@@ -22,6 +22,7 @@ from labs import (
     artifacts,
     draining,
     ending,
+    fetching,
     hosting,
     pictures,
     queueing,
@@ -38,7 +39,7 @@ from labs.steering import Helm
 from labs.transitions import held_by
 from nets import events, machine, sheet, trainer
 from nets.checkpoints import CheckpointError
-from nets.data import load
+from nets.data import load_for
 from nets.events import Event
 from nets.specs import TrainSpec
 from nets.trainer import Wish
@@ -158,7 +159,10 @@ def _begin(run: Run, *, recorder: Recorder, helm: Helm, folder: Path) -> tuple[W
     out differently in the last digit.
     """
     spec, threads = TrainSpec.from_json(run.spec), run.resolved.get("threads") or _threads(run)
-    begin = partial(trainer.train, spec, checkpoint_to=folder, actions=helm.replayed, threads=threads)
+    data_file = fetching.data_file_of(run, folder=folder)
+    begin = partial(
+        trainer.train, spec, checkpoint_to=folder, actions=helm.replayed, threads=threads, data_file=data_file
+    )
     for beginning in resuming.beginnings(run, folder=folder):
         walk = begin(resume_from=beginning.path, told=resuming.told_at(run, step=beginning.step))
         try:
@@ -184,7 +188,7 @@ def _record(run: Run, event: Event, *, recorder: Recorder, folder: Path) -> None
     if event["type"] != "checkpoint":
         recorder.add(event)
         if event["type"] == "snapshot":
-            pictures.keep(run.spec["data"], draw=partial(_pictures, run.spec["data"]))
+            pictures.keep(run, draw=partial(_pictures, run, folder))
         return
     metric = recorder.metric_after(event["step"])
     try:
@@ -198,8 +202,9 @@ def _record(run: Run, event: Event, *, recorder: Recorder, folder: Path) -> None
     recorder.add_checkpoint(event, file)
 
 
-def _pictures(data: str) -> bytes:
-    return sheet.pictures(load(data), most=pictures.MOST)
+def _pictures(run: Run, folder: Path) -> bytes:
+    data = load_for(TrainSpec.from_json(run.spec), file=fetching.data_file_of(run, folder=folder))
+    return sheet.pictures(data, most=pictures.MOST)
 
 
 def _finish(run: Run, event: Event, *, recorder: Recorder, lease: Lease, helm: Helm, folder: Path) -> None:

@@ -7,11 +7,13 @@ import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from nets import catalog, recipes
 from nets.ledger import ledger
 from nets.specs import SpecError, TrainSpec
+
+OWN_FILE: Final = "the safetensors file of pictures of your own"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -35,6 +37,9 @@ def _parser() -> argparse.ArgumentParser:
         if field.kind == "layers":
             trainer.add_argument(option, type=Path, metavar="FILE", help="a JSON list of layers, for --arch drawn")
             continue
+        if field.kind == "pictures":
+            trainer.add_argument(option, type=Path, metavar="FILE", help=f"{OWN_FILE}, for --data own")
+            continue
         trainer.add_argument(option, metavar="VALUE", help=f"{_limits(field)}; {_unless_given(field)} unless given")
     trainer.add_argument("--device", help="cpu or cuda; the best there is unless given")
     trainer.add_argument("--threads", type=int, help="all cores but one unless given")
@@ -52,6 +57,7 @@ def _parser() -> argparse.ArgumentParser:
     exporter = commands.add_parser("export", help="make a zip of a run: script, notebook, data, ONNX, numbers")
     exporter.add_argument("run", type=Path, metavar="FOLDER", help="what train was told as --checkpoint-to")
     exporter.add_argument("--to", type=Path, required=True, metavar="ZIP", help="where the zip is written")
+    exporter.add_argument("--pictures", type=Path, metavar="FILE", help=f"{OWN_FILE} on which it was trained")
     backbone = commands.add_parser("backbone", help="train the offline backbone on drawn pictures, or judge it")
     backbone.add_argument("--compare", action="store_true", help="with few digits, against the same net from scratch")
     backbone.add_argument(
@@ -146,9 +152,11 @@ def _train(options: argparse.Namespace) -> int:
     try:
         if "layers" in given:
             given["layers"] = given["layers"].read_text(encoding="utf-8")
+        if "pictures" in given:
+            given["pictures"] = _words_about(given["pictures"])
         spec = TrainSpec.from_form(given)
     except (OSError, UnicodeDecodeError) as error:
-        _complain([f"The layers cannot be read from {options.layers}: {error}."])
+        _complain([f"A file cannot be read: {error}."])
         return 2
     except SpecError as error:
         _complain(error.errors.values())
@@ -167,6 +175,7 @@ def _train(options: argparse.Namespace) -> int:
             checkpoint_to=options.checkpoint_to,
             resume_from=options.resume_from,
             weights=options.weights,
+            data_file=options.pictures,
         ):
             line = json.dumps(event, allow_nan=False)
             told.add(line)
@@ -179,6 +188,18 @@ def _train(options: argparse.Namespace) -> int:
         _complain(error.errors.values())
         return 2
     return 0
+
+
+def _words_about(file: Path) -> str:
+    """Return what a spec says of a file with a learner's own pictures; raises SpecError for any other file."""
+    # numpy alone; most runs name no such file.
+    from nets.own_files import set_of
+    from nets.raw import DataError
+
+    try:
+        return set_of(file.read_bytes()).text
+    except DataError as error:
+        raise SpecError({"pictures": str(error)}) from error
 
 
 def _sheet(options: argparse.Namespace) -> int:
@@ -223,10 +244,11 @@ class _Told:
 def _export(options: argparse.Namespace) -> int:
     from nets.checkpoints import CheckpointError
     from nets.export import ExportError, export_folder
+    from nets.raw import DataError
 
     try:
-        print(export_folder(options.run, to=options.to))
-    except (ExportError, CheckpointError, OSError) as error:
+        print(export_folder(options.run, to=options.to, data_file=options.pictures))
+    except (ExportError, CheckpointError, DataError, OSError) as error:
         _complain([str(error)])
         return 2
     return 0

@@ -69,6 +69,10 @@ HELP: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
             "head is new where the classes differ, and pixels are normalised as those weights are used to.",
             "The network must be the one that the weights come from; a high learning rate forgets them in an epoch.",
         ),
+        "pictures": (
+            "Which pictures of your own the run learns from, by the sha256 of their file. The data must be “own”.",
+            "A few dozen pictures taken in one place teach the network the place: bring some from elsewhere.",
+        ),
     }
 )
 

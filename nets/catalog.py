@@ -16,7 +16,23 @@ from nets.architectures import Architecture as Architecture
 from nets.architectures import fits as fits
 from nets.datasets import DATASETS as DATASETS
 from nets.datasets import DataSet as DataSet
-from nets.specs import BOUNDS, LABELS, Choice, Flag, Layers, Names, Real, Start, Steps, TrainSpec, Whole, Words
+from nets.own_sets import OWN as OWN
+from nets.own_sets import OwnSet as OwnSet
+from nets.specs import (
+    BOUNDS,
+    LABELS,
+    Choice,
+    Flag,
+    Layers,
+    Names,
+    Pictures,
+    Real,
+    Start,
+    Steps,
+    TrainSpec,
+    Whole,
+    Words,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +47,7 @@ class Option:
 @dataclass(frozen=True, slots=True)
 class Field:
     """One knob of a run, ready for a form: `kind` is "choice", "whole", "real", "flag", "names", "words",
-    "steps" (an augmentation), "layers" (a drawn network) or "start" (weights to begin with).
+    "steps" (an augmentation), "layers" (a drawn network), "start" (weights to begin with) or "pictures" (one's own).
 
     `minimum` and `maximum` are None unless it is a number, `choices` is empty unless it is a choice, words or steps.
     The limits are those of `nets.specs.BOUNDS`. `help` says what the knob does, `pitfall` what goes wrong with it.
@@ -84,10 +100,12 @@ AUGMENTATIONS: Final[Mapping[str, Option]] = MappingProxyType(
     }
 )
 
+_OWN: Final = Option(OWN, "Your own pictures", "Pictures that you brought, in classes that you named.")
+
 _CHOICES: Final[Mapping[str, Mapping[str, Architecture | DataSet | Option]]] = MappingProxyType(
     {
         "arch": KNOWN,
-        "data": DATASETS,
+        "data": MappingProxyType({**DATASETS, OWN: _OWN}),
         "optimiser": OPTIMISERS,
         "schedule": SCHEDULES,
         "augment": AUGMENTATIONS,
@@ -167,6 +185,7 @@ _KINDS: Final = MappingProxyType(
         Steps: "steps",
         Layers: "layers",
         Start: "start",
+        Pictures: "pictures",
     }
 )
 
@@ -196,13 +215,11 @@ FIELDS: Final[Mapping[str, Field]] = MappingProxyType(
 )
 
 
-def choices_for(field: Field, *, data: str) -> tuple[Option, ...]:
-    """Return the choices of `field` that a form shows for a run on `data`: networks only where they fit its images.
+def choices_for(field: Field, *, shape: tuple[int, int, int]) -> tuple[Option, ...]:
+    """Return the choices of `field` that a form shows for images of `shape`: networks only where they fit.
 
     A spec may name every network all the same. A drawn one is not shown: it needs a page on which layers are drawn.
-    Raises KeyError for an unknown data set.
     """
     if field.name != "arch":
         return field.choices
-    shape = DATASETS[data].shape
     return tuple(option for option in field.choices if option.name != DRAWN and fits(option.name, shape))

@@ -8,7 +8,6 @@ from types import MappingProxyType
 from typing import Final
 
 from nets.architectures import DRAWN, KNOWN
-from nets.datasets import DATASETS
 from nets.layers import (
     Act,
     AdaptivePool,
@@ -128,7 +127,7 @@ def ledger_of(spec: TrainSpec) -> Ledger | None:
     """
     if KNOWN[spec.arch].is_library:
         return None
-    data = DATASETS[spec.data]
+    data = spec.dataset
     shape, classes = data.shape, len(data.classes)
     is_drawn = spec.arch == DRAWN
     stack = parse(json.loads(spec.layers)) if is_drawn else plan(spec.arch, shape=shape, classes=classes)

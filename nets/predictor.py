@@ -7,7 +7,6 @@ import torch
 from torch import Tensor, nn
 
 from nets import checkpoints, explain
-from nets.catalog import DATASETS
 from nets.changes import Statistic
 from nets.metrics import normalised
 from nets.specs import SpecError, TrainSpec
@@ -30,7 +29,7 @@ class Predictor:
         self, model: nn.Module, *, spec: TrainSpec, mean: Statistic, std: Statistic, device: str = "cpu"
     ) -> None:
         self.spec = spec
-        self.classes = DATASETS[spec.data].classes
+        self.classes = spec.dataset.classes
         self._mean, self._std = mean, std
         self._model = model.to(device).eval()
         self._device = device
@@ -83,7 +82,7 @@ class Predictor:
     def _batch(self, images: Tensor) -> Tensor:
         """Normalise uint8 images; raises ValueError, quoting both shapes, for any other form."""
         batch = images[None] if images.dim() == 3 else images
-        shape = DATASETS[self.spec.data].shape
+        shape = self.spec.dataset.shape
         if batch.dtype != torch.uint8 or tuple(batch.shape[1:]) != shape:
             given = f"{tuple(images.shape)} {images.dtype}"
             raise ValueError(f"This network reads uint8 images of shape {shape}; {given} was given.")

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
 from nets import script_text as text
-from nets.catalog import DATASETS, KNOWN
+from nets.catalog import KNOWN
 from nets.excerpts import Excerpt, excerpt, joined_imports
 from nets.script_changes import batch_lines, changes_of, inputs, targets
 from nets.script_networks import model_lines, network_of
@@ -21,7 +21,7 @@ FOLLOWED: Final = frozenset(
     {
         *("arch", "data", "epochs", "batch_size", "augment", "seed", "freeze", "ema", "start"),
         *("optimiser", "learning_rate", "momentum", "nesterov", "weight_decay", "decay_only_weights", "layer_decay"),
-        *("schedule", "warmup", "label_smoothing", "clip", "layers"),
+        *("schedule", "warmup", "label_smoothing", "clip", "layers", "pictures"),
     }
 )
 # Fields that change no loss, or whose effect a run's events tell: a `Course` has the number format, the layout and
@@ -106,8 +106,8 @@ def _data(spec: TrainSpec, *, from_file: bool) -> str:
     # Borrowed weights bring their own normalisation, which that file has too.
     is_file = from_file or spec.data != "digits" or bool(spec.start)
     if not is_file:
-        return text.DIGITS.format(**DATASETS[spec.data].splits)
-    return text.FILE.format(statistics=text.ONE_STATISTIC if DATASETS[spec.data].shape[0] == 1 else text.STATISTICS)
+        return text.DIGITS.format(**spec.dataset.splits)
+    return text.FILE.format(statistics=text.ONE_STATISTIC if spec.dataset.shape[0] == 1 else text.STATISTICS)
 
 
 def _needed(code: str, *, extra: Sequence[str]) -> str:
@@ -117,7 +117,7 @@ def _needed(code: str, *, extra: Sequence[str]) -> str:
 
 
 def _title(spec: TrainSpec, *, from_file: bool) -> str:
-    network, data = KNOWN[spec.arch].title, DATASETS[spec.data].title.lower()
+    network, data = KNOWN[spec.arch].title, spec.dataset.title.lower()
     is_file = from_file or spec.data != "digits" or bool(spec.start)
     needs = f"Needs {_beside(spec)} beside it." if is_file else "Needs scikit-learn and Pillow."
     return f'"""{network} on {data}: one run of Stride as plain PyTorch. {needs}"""'

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from nets.catalog import DATASETS
 from nets.excerpts import Excerpt, excerpt
 from nets.recipes import Step, parse
 from nets.specs import TrainSpec
@@ -42,7 +41,7 @@ def batch_lines(spec: TrainSpec) -> str:
     if recipe.mixes:
         settings = dict(recipe.steps[-1].settings)
         lines.append(f"batch, kept = mixup(batch, {_keywords(settings)})  # kept: the share of itself, (N,)")
-        classes = len(DATASETS[spec.data].classes)
+        classes = len(spec.dataset.classes)
         lines.append(f"targets = blended(train_labels[chosen], share=kept, classes={classes})  # (N, classes)")
     return "".join(f"        {line}\n" for line in "\n".join(lines).splitlines())
 
@@ -61,7 +60,7 @@ def targets(spec: TrainSpec) -> str:
 
 def _is_coloured(spec: TrainSpec) -> bool:
     """Say whether images have more than one channel, each with a mean of its own."""
-    return DATASETS[spec.data].shape[0] > 1
+    return spec.dataset.shape[0] > 1
 
 
 def _float(is_float: bool) -> str:

@@ -5,7 +5,7 @@ from typing import Final
 
 from nets import layers
 from nets import script_text as text
-from nets.catalog import DATASETS, DRAWN, KNOWN
+from nets.catalog import DRAWN, KNOWN
 from nets.excerpts import Excerpt, excerpt
 from nets.script_layers import Drawn, drawn
 from nets.specs import TrainSpec
@@ -26,7 +26,7 @@ def network_of(spec: TrainSpec) -> Excerpt:
 
 def model_lines(spec: TrainSpec, *, is_channels_last: bool) -> str:
     """Return the lines that make the model on its device, with weights drawn in the order of the run."""
-    data, network = DATASETS[spec.data], KNOWN[spec.arch]
+    data, network = spec.dataset, KNOWN[spec.arch]
     channels, classes = data.shape[0], len(data.classes)
     device = "device" + (", memory_format=torch.channels_last" if is_channels_last else "")
     if spec.arch == DRAWN:
@@ -44,4 +44,4 @@ def model_lines(spec: TrainSpec, *, is_channels_last: bool) -> str:
 
 
 def _drawn(spec: TrainSpec) -> Drawn:
-    return drawn(layers.parse(json.loads(spec.layers)), shape=DATASETS[spec.data].shape)
+    return drawn(layers.parse(json.loads(spec.layers)), shape=spec.dataset.shape)

@@ -1,6 +1,7 @@
 """Everything that a run holds between two steps, how one step is made, and how all of it is saved and restored."""
 
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import torch
@@ -13,7 +14,7 @@ from nets import freezing, optimisers, recipes, schedules, starting
 from nets.augment import Pipeline
 from nets.averaging import Average
 from nets.checkpoints import CheckpointError
-from nets.data import Data, load, order
+from nets.data import Data, load_for, order
 from nets.machine import Machine
 from nets.metrics import Score, score
 from nets.specs import SpecError, TrainSpec
@@ -74,17 +75,24 @@ class Session:
 
     @classmethod
     def begin(
-        cls, spec: TrainSpec, *, device: torch.device, machine: Machine | None = None, start: Start | None = None
+        cls,
+        spec: TrainSpec,
+        *,
+        device: torch.device,
+        machine: Machine | None = None,
+        start: Start | None = None,
+        data_file: Path | None = None,
     ) -> "Session":
         """Make the network, its optimiser and its data; all chance from here on comes from the spec's seed.
 
         Computes in float32 unless `machine` says otherwise. torch has one generator per process, so a process trains
         one network at a time. Begins with the weights of `start` where they are given, and with their normalisation.
+        `data_file` holds the spec's own pictures, where it names some; DataError when it does not.
         Raises SpecError when the network has no layer that the spec freezes, when it is one of another package that
         is not there, and when those weights do not fit it.
         """
         machine = machine or Machine(str(device), "float32", "channels_first", torch.get_num_threads())
-        data = load(spec.data, device=str(device))
+        data = load_for(spec, file=data_file, device=str(device))
         torch.manual_seed(spec.seed)
         model = _network(spec).to(device, memory_format=machine.memory_format)  # type: ignore[call-overload]
         if start is not None:
@@ -315,8 +323,8 @@ class Session:
 
 
 _COUNTS = ("epochs", "step", "place", "loss_sum", "correct_sum")
-# What a branch must have in common with the run that it leaves; old checkpoints know of no layers and no start.
-_LASTING = ("arch", "data", "layers", "start")
+# What a branch must have in common with the run that it leaves; old checkpoints know of some of these nothing.
+_LASTING = ("arch", "data", "layers", "start", "pictures")
 
 
 def _network(spec: TrainSpec) -> nn.Module:

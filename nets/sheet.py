@@ -13,7 +13,7 @@ from nets import changes
 from nets.augment import Pipeline
 from nets.changes import Statistic
 from nets.data import Data
-from nets.data.raw import Bytes
+from nets.raw import Bytes
 from nets.recipes import Recipe
 
 COLUMNS: Final = 6

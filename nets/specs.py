@@ -21,6 +21,7 @@ from nets.bounds import Whole as Whole
 from nets.bounds import Words as Words
 from nets.bounds import shown
 from nets.datasets import DATASETS, DataSet
+from nets.own_sets import OWN, OwnSet, OwnSetError
 
 # More letters than a drawing of a thousand layers, the most there may be, can have.
 MOST_LETTERS: Final = 200_000
@@ -80,14 +81,35 @@ class Start:
         return f"{label} must be nothing, backbone, or 64 hex digits, the sha256 of a file; {shown(value)} was given."
 
 
-Bound = Choice | Whole | Real | Flag | Names | Words | Steps | Layers | Start
+@dataclass(frozen=True, slots=True)
+class Pictures:
+    """A field that names a learner's own pictures, as an object or as JSON text; empty where the data are others."""
+
+    def fault(self, label: str, value: object) -> str | None:
+        """Say what is wrong with `value`, or None when it may stand; whether the pictures are there is not asked."""
+        if isinstance(value, str) and len(value) > MOST_LETTERS:
+            return f"{label} may have {MOST_LETTERS:,} letters; {len(value):,} were given."
+        if value == "":
+            return None
+        try:
+            OwnSet.parse(value)
+        except OwnSetError as error:
+            return f"{label}: {error}"
+        return None
+
+    def tidy(self, value: object) -> str:
+        """Return the one text of a set of pictures."""
+        return OwnSet.parse(value).text if value else ""
+
+
+Bound = Choice | Whole | Real | Flag | Names | Words | Steps | Layers | Start | Pictures
 
 _START: Final = re.compile(r"(backbone|[0-9a-f]{64})?")
 
 BOUNDS: Final[Mapping[str, Bound]] = MappingProxyType(
     {
         "arch": Choice((*ARCHITECTURES, *LIBRARY, DRAWN)),
-        "data": Choice(tuple(DATASETS)),
+        "data": Choice((*DATASETS, OWN)),
         "epochs": Whole(1, 200),
         "batch_size": Whole(1, 1024),
         "optimiser": Choice(("sgd", "adam", "adamw")),
@@ -111,6 +133,7 @@ BOUNDS: Final[Mapping[str, Bound]] = MappingProxyType(
         "watch": Words(("filters", "confusion", "probe", "gradients", "activations", "batch_norm")),
         "layers": Layers(),
         "start": Start(),
+        "pictures": Pictures(),
     }
 )
 
@@ -141,6 +164,7 @@ LABELS: Final[Mapping[str, str]] = MappingProxyType(
         "watch": "Watch",
         "layers": "Layers",
         "start": "Start from",
+        "pictures": "Own pictures",
     }
 )
 
@@ -162,6 +186,7 @@ _ADDED: Final[Mapping[str, object]] = MappingProxyType(
         "watch": [],
         "layers": "",
         "start": "",
+        "pictures": "",
     }
 )
 
@@ -175,6 +200,7 @@ class TrainSpec:
     `label_smoothing`, `clip` (a norm), `ema` (a decay per step) and `patience` (epochs), and 1 for `layer_decay`.
     `augment` is a word of `nets.recipes.NAMED` or steps as JSON text, `layers` the JSON text of the network when
     `arch` is "drawn", and empty when it is not; both may be given as lists too, and are kept in one canonical form.
+    So is `pictures`, which names a learner's own pictures by the hash of their file when `data` is "own".
     """
 
     arch: str = "lenet5"
@@ -202,6 +228,7 @@ class TrainSpec:
     watch: tuple[str, ...] = ()
     layers: str = ""
     start: str = ""
+    pictures: str = ""
 
     def __post_init__(self) -> None:
         errors = _faults({field.name: getattr(self, field.name) for field in fields(self)})
@@ -211,8 +238,13 @@ class TrainSpec:
             if isinstance(bound, Real):
                 # One number has one digest: 1 and 1.0, 0.0 and -0.0 are the same wish.
                 object.__setattr__(self, name, float(getattr(self, name)) + 0.0)
-            elif isinstance(bound, Words | Steps | Layers):
+            elif isinstance(bound, Words | Steps | Layers | Pictures):
                 object.__setattr__(self, name, bound.tidy(getattr(self, name)))
+
+    @property
+    def dataset(self) -> DataSet:
+        """The data set that the run learns from: its shape, classes and splits."""
+        return OwnSet.parse(self.pictures).data_set if self.data == OWN else DATASETS[self.data]
 
     @classmethod
     def from_json(cls, data: object) -> Self:
@@ -251,10 +283,22 @@ class TrainSpec:
 def _faults(values: Mapping[str, Any]) -> dict[str, str]:
     """Return one sentence per field of `values`, which are all fields, that is out of its bounds or fits no other."""
     found = {name: BOUNDS[name].fault(LABELS[name], value) for name, value in values.items()}
-    if found["arch"] is None and found["data"] is None:
-        misfits = _misfits(arch=values["arch"], data=DATASETS[values["data"]], drawing=values["layers"])
+    if found["data"] is None and found["pictures"] is None:
+        found["pictures"] = _fault_of_pictures(values["data"], values["pictures"])
+    if found["arch"] is None and found["data"] is None and found["pictures"] is None:
+        data = OwnSet.parse(values["pictures"]).data_set if values["data"] == OWN else DATASETS[values["data"]]
+        misfits = _misfits(arch=values["arch"], data=data, drawing=values["layers"])
         found = misfits | {name: sentence for name, sentence in found.items() if sentence is not None}
     return {name: sentence for name, sentence in found.items() if sentence is not None}
+
+
+def _fault_of_pictures(data: str, pictures: object) -> str | None:
+    """Return a sentence where own pictures are wanted and not named, or named and not wanted."""
+    if (data == OWN) == bool(pictures):
+        return None
+    if pictures:
+        return f"{LABELS['pictures']} belong to the data “{OWN}”; choose that, or leave them empty."
+    return f"{LABELS['pictures']} must be named where the data are “{OWN}”; nothing was given."
 
 
 def _misfits(*, arch: str, data: DataSet, drawing: object) -> dict[str, str | None]:

@@ -41,6 +41,7 @@ def train(
     threads: int | None = None,
     checkpoints_apart: float = CHECKPOINTS_APART_SECONDS,
     probes: Path | None = None,
+    data_file: Path | None = None,
 ) -> Generator[Event, Wish, None]:
     """Train `spec` and yield its events (`nets.events`), from `started` to `finished`.
 
@@ -68,8 +69,8 @@ def train(
     the rate as (step, value) that
     an earlier attempt or run told: each is made again after its step, unless the checkpoint has it already. `told`
     are the events that count of the attempts before a resumed one (`nets.events.counted`), so that no diagnosis is
-    told twice. `threads` are those of the checkpoint, or all cores but one, unless given. `probes` is where
-    `nets.machine.probe` remembers.
+    told twice. `data_file` holds the spec's own pictures (`nets.own_files`), where it names some. `threads` are those
+    of the checkpoint, or all cores but one, unless given. `probes` is where `nets.machine.probe` remembers.
 
     When an epoch is whole, and when a loss is no number, `diagnosis` events say what the curve shows
     (`nets.diagnosis`). Each kind comes once, those about the rate once more when the rate was set by hand since; a
@@ -94,7 +95,9 @@ def train(
         torch.set_num_threads(threads or recorded.get("threads") or usual_threads())
         machine = resolve(spec, device=device, threads=torch.get_num_threads(), recorded=recorded, probes=probes)
         start = starting.read(spec.start, weights) if source is None else None
-        session = Session.begin(spec, device=torch.device(machine.device), machine=machine, start=start)
+        session = Session.begin(
+            spec, device=torch.device(machine.device), machine=machine, start=start, data_file=data_file
+        )
         if resume_from is not None:
             session.restore(state)
         elif branch_from is not None:

@@ -16,6 +16,7 @@ from labs.api_continuing import groups_router, sweeps_router
 from labs.api_continuing import runs_router as continuing_router
 from labs.api_files import ledger_router
 from labs.api_files import router as files_router
+from labs.api_pictures import router as pictures_router
 from labs.api_steering import router as steering_router
 from stride.api_auth import TokenAuth, TokenThrottle
 from teach.api import router as cohorts_router
@@ -36,6 +37,7 @@ api.add_router("/runs", continuing_router, tags=["runs"])
 api.add_router("/runs", files_router, tags=["runs"])
 api.add_router("/labs", sweeps_router, tags=["labs"])
 api.add_router("/groups", groups_router, tags=["runs"])
+api.add_router("/data", pictures_router, tags=["my pictures"])
 api.add_router("/ledger", ledger_router, tags=["labs"])
 api.add_router("/queries", queries_router, tags=["look inside"])
 api.add_router("/cohorts", cohorts_router, tags=["teaching"])

@@ -43,6 +43,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "stride.permissions.PermissionsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -142,6 +143,20 @@ STRIDE_GUEST_DEVICE_SECONDS = environment.seconds("STRIDE_GUEST_DEVICE_SECONDS",
 STRIDE_INSTRUCTOR_OPEN_RUNS = environment.count("STRIDE_INSTRUCTOR_OPEN_RUNS", default=20)
 STRIDE_INSTRUCTOR_RUNNING_RUNS = environment.count("STRIDE_INSTRUCTOR_RUNNING_RUNS", default=4)
 STRIDE_INSTRUCTOR_DEVICE_SECONDS = environment.seconds("STRIDE_INSTRUCTOR_DEVICE_SECONDS", default=12 * 3600)
+# What one person may keep of their own pictures, by role: sets, bytes and pictures of all sets together.
+STRIDE_PICTURE_SETS = environment.count("STRIDE_PICTURE_SETS", default=10)
+STRIDE_PICTURE_BYTES = environment.count("STRIDE_PICTURE_BYTES", default=200_000_000)
+STRIDE_PICTURE_COUNT = environment.count("STRIDE_PICTURE_COUNT", default=10_000)
+STRIDE_GUEST_PICTURE_SETS = environment.count("STRIDE_GUEST_PICTURE_SETS", default=2)
+STRIDE_GUEST_PICTURE_BYTES = environment.count("STRIDE_GUEST_PICTURE_BYTES", default=20_000_000)
+STRIDE_GUEST_PICTURE_COUNT = environment.count("STRIDE_GUEST_PICTURE_COUNT", default=1_000)
+STRIDE_INSTRUCTOR_PICTURE_SETS = environment.count("STRIDE_INSTRUCTOR_PICTURE_SETS", default=40)
+STRIDE_INSTRUCTOR_PICTURE_BYTES = environment.count("STRIDE_INSTRUCTOR_PICTURE_BYTES", default=1_000_000_000)
+STRIDE_INSTRUCTOR_PICTURE_COUNT = environment.count("STRIDE_INSTRUCTOR_PICTURE_COUNT", default=40_000)
+# A zip of pictures may be so large; nothing of it is kept but what training needs.
+STRIDE_PICTURE_UPLOAD_BYTES = environment.count("STRIDE_PICTURE_UPLOAD_BYTES", default=250_000_000)
+# Own pictures are kept for so long after they were last trained on.
+STRIDE_PICTURE_SECONDS = environment.seconds("STRIDE_PICTURE_SECONDS", default=90 * 24 * 3600)
 # How many previews one person may have waiting at once.
 STRIDE_OPEN_PREVIEWS = environment.count("STRIDE_OPEN_PREVIEWS", default=3)
 
@@ -163,6 +178,8 @@ FILE_UPLOAD_HANDLERS = [
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
     "django.core.files.uploadhandler.TemporaryFileUploadHandler",
 ]
+# Where more may be sent than one picture: what the address begins with, and the most bytes of a request.
+UPLOAD_BYTES = dict.fromkeys(("/data/", "/api/v1/data"), STRIDE_PICTURE_UPLOAD_BYTES)
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 200

@@ -12,13 +12,16 @@ import numpy.typing as npt
 import torch
 from torch import Tensor
 
-from nets.catalog import DATASETS
+from nets import folder, own_files
+from nets.catalog import DATASETS, DataSet
 from nets.changes import Statistic
-from nets.data import digits, downloaded, folder, shapes
-from nets.data.raw import Bytes, DataError, Raw
+from nets.data import digits, downloaded, shapes
 from nets.data.stratified import parted
+from nets.own_sets import OWN, OwnSet
+from nets.raw import Bytes, DataError, Raw
+from nets.specs import TrainSpec
 
-__all__ = ["Data", "DataError", "Split", "load", "load_folder", "order", "warm"]
+__all__ = ["Data", "DataError", "Split", "load", "load_folder", "load_for", "order", "warm"]
 
 READERS: Final[Mapping[str, Callable[[], Raw]]] = MappingProxyType(
     {
@@ -77,16 +80,26 @@ def load(name: str, *, device: str = "cpu") -> Data:
     The split is stratified and the same for every run: no seed of a learner moves an image into the test set. A
     set that is not here is downloaded; DataError where that fails, and where its files are damaged.
     """
-    raw, entry = READERS[name](), DATASETS[name]
-    share = {part: count / entry.images for part, count in entry.splits.items()}
-    return _split(raw, name=name, classes=entry.classes, share=share, device=device)
+    return _split(READERS[name](), DATASETS[name], device=device)
+
+
+def load_for(spec: TrainSpec, *, file: Path | None = None, device: str = "cpu") -> Data:
+    """Return the data of `spec`; `file` holds its own pictures, where it has some.
+
+    Raises DataError as `load` does, and when that file is absent or is not the one whose sha256 the spec names.
+    """
+    if spec.data != OWN:
+        return load(spec.data, device=device)
+    # Not kept in memory: reading takes a tenth of a second, and pictures that were deleted are gone at once.
+    own = OwnSet.parse(spec.pictures)
+    return _split(own_files.read(file, own), own.data_set, device=device)
 
 
 def load_folder(path: Path, *, side: int = 32, device: str = "cpu") -> Data:
     """Read and split a learner's own pictures, a folder or a zip; raises `folder.FolderError`, see `folder.read`."""
-    own = folder.read(path, side=side)
-    share = {"train": 0.7, "validation": 0.15, "test": 0.15}
-    return _split(Raw(own.images, own.labels), name=path.stem, classes=own.classes, share=share, device=device)
+    pictures = folder.read(path, side=side)
+    entry = own_files.set_of(own_files.to_bytes(pictures)).data_set
+    return _split(Raw(pictures.images, pictures.labels), entry, device=device)
 
 
 def order(count: int, *, seed: int, epoch: int) -> Tensor:
@@ -102,8 +115,9 @@ def warm() -> None:
             load(name)
 
 
-def _split(raw: Raw, *, name: str, classes: tuple[str, ...], share: Mapping[str, float], device: str) -> Data:
+def _split(raw: Raw, entry: DataSet, *, device: str) -> Data:
     """Part the images into training, validation and, where the set has no official one, test images."""
+    share = {part: count / entry.images for part, count in entry.splits.items()}
     labels, rest = raw.labels, np.arange(len(raw.labels))
     test = _part(raw.test, slice(None), device) if raw.test is not None else None
     left = 1 - share["test"]
@@ -115,13 +129,13 @@ def _split(raw: Raw, *, name: str, classes: tuple[str, ...], share: Mapping[str,
     train, validation = (rest[places] for places in parted(labels[rest], held_out=wanted))
     mean, std = _statistics(raw.images, train)
     return Data(
-        name=name,
+        name=entry.name,
         train=_part(raw, train, device),
         validation=_part(raw, validation, device),
         test=test,
         mean=mean,
         std=std,
-        classes=classes,
+        classes=entry.classes,
     )
 
 

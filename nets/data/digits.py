@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from nets.data.raw import Raw
 from nets.images import serve
+from nets.raw import Raw
 
 
 def read() -> Raw:

@@ -13,7 +13,7 @@ import numpy as np
 
 from nets import archives
 from nets.catalog import DATASETS
-from nets.data.raw import DataError, Raw
+from nets.raw import DataError, Raw
 
 _log = logging.getLogger(__name__)
 

@@ -15,7 +15,7 @@ import numpy.typing as npt
 from PIL import Image, ImageDraw
 
 from nets.catalog import DATASETS
-from nets.data.raw import Bytes, Raw
+from nets.raw import Bytes, Raw
 
 Floats = npt.NDArray[np.float32]
 Points = list[tuple[float, float]]

@@ -10,8 +10,8 @@ import torch
 from safetensors.torch import save as as_safetensors
 
 from nets import checkpoints, events, script, starting
-from nets.catalog import DATASETS, KNOWN
-from nets.data import load
+from nets.catalog import KNOWN
+from nets.data import load_for
 from nets.events import Event, counted
 from nets.export import archive, logs, networks, notebook, words
 from nets.script import Course
@@ -28,24 +28,33 @@ class ExportError(Exception):
     """A run that cannot be exported; the text says what is missing."""
 
 
-def export(spec: TrainSpec, *, checkpoint: Path, told: Sequence[Event], to: Path, weights: Path | None = None) -> Path:
+def export(
+    spec: TrainSpec,
+    *,
+    checkpoint: Path,
+    told: Sequence[Event],
+    to: Path,
+    weights: Path | None = None,
+    data_file: Path | None = None,
+) -> Path:
     """Write the run of `spec` as a zip to `to` and return `to`; `told` are its events that count, in order.
 
     The network is that of `checkpoint`, on the CPU. `weights` is the file that the spec's `start` names by its sha256:
-    the script needs what fits of it, and without it the zip lacks that one file. The same run makes the same bytes
-    with the same versions of torch, onnx and numpy. Raises ExportError when the checkpoint belongs to another spec,
-    CheckpointError when it cannot be read, OSError when the disk does not take the zip.
+    the script needs what fits of it, and without it the zip lacks that one file. `data_file` holds the spec's own
+    pictures, where it names some; DataError without it. The same run makes the same bytes with the same versions of
+    torch, onnx and numpy. Raises ExportError when the checkpoint belongs to another spec, CheckpointError when it
+    cannot be read, OSError when the disk does not take the zip.
     """
     state = checkpoints.load(checkpoint)
     if state.get("spec_digest") != spec.digest():
         raise ExportError(f"The checkpoint {checkpoint.name} belongs to another run: its spec differs.")
-    files = _files(spec, state, told)
+    files = _files(spec, state, told, data_file=data_file)
     if spec.start == starting.BACKBONE or (spec.start and weights is not None):
         files[script.START_FILE] = _start_bytes(spec, weights)
     return archive.write_zip(files, to)
 
 
-def export_folder(folder: Path, *, to: Path) -> Path:
+def export_folder(folder: Path, *, to: Path, data_file: Path | None = None) -> Path:
     """Export the run that `python -m nets train --checkpoint-to` left in `folder`, from its newest checkpoint.
 
     Raises ExportError, which names the file, when one is missing or cannot be read.
@@ -58,7 +67,8 @@ def export_folder(folder: Path, *, to: Path) -> Path:
         spec = TrainSpec.from_json(state["spec"])
     except (KeyError, SpecError) as error:
         raise ExportError(f"The checkpoint {found[-1].name} holds no run of this course.") from error
-    return export(spec, checkpoint=found[-1], told=read_events(folder / EVENTS_FILE), to=to)
+    told = read_events(folder / EVENTS_FILE)
+    return export(spec, checkpoint=found[-1], told=told, to=to, data_file=data_file)
 
 
 def read_events(file: Path) -> list[Event]:
@@ -109,12 +119,14 @@ def _start_bytes(spec: TrainSpec, weights: Path | None) -> bytes:
     return as_safetensors({name: weight.contiguous() for name, weight in found.items()})
 
 
-def _files(spec: TrainSpec, state: dict[str, Any], told: Sequence[Event]) -> dict[str, bytes]:
+def _files(
+    spec: TrainSpec, state: dict[str, Any], told: Sequence[Event], *, data_file: Path | None
+) -> dict[str, bytes]:
     """Return every file of the zip by its name."""
     course = course_of(spec, told)
     # Of borrowed weights, the normalisation that they brought along.
-    data = replace(load(spec.data), mean=state["mean"], std=state["std"])
-    entry = DATASETS[spec.data]
+    data = replace(load_for(spec, file=data_file), mean=state["mean"], std=state["std"])
+    entry = spec.dataset
     model = build_for(spec)
     model.load_state_dict(state["model"])
     mean, std = state["mean"], state["std"]

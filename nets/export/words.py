@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from nets.catalog import DATASETS, KNOWN
+from nets.catalog import KNOWN
 from nets.export.networks import OPSET
 from nets.script import Course
 from nets.specs import TrainSpec
@@ -25,6 +25,7 @@ LICENCES: Final = {
     "fashion_mnist": "MIT licence, copyright 2017 Zalando SE. Changed: a border of 2 pixels, and split in three.",
     "cifar10": _CIFAR,
     "cifar100": _CIFAR,
+    "own": "yours to decide. Ask everybody who can be recognised in the pictures before you pass them on.",
 }
 
 _TEXT: Final = """\
@@ -63,7 +64,7 @@ Licence of the data: {licence}
 
 def readme(spec: TrainSpec, *, course: Course, torch: str, mean: str, std: str) -> str:
     """Return README.txt as text; `torch` is the version that wrote the export, `mean` and `std` are of the pixels."""
-    network, data = KNOWN[spec.arch], DATASETS[spec.data]
+    network, data = KNOWN[spec.arch], spec.dataset
     title = f"{network.title} on {data.title.lower()}: one run of Stride, a course in convolutional neural networks"
     return _TEXT.format(
         network=network.title,

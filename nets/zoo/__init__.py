@@ -11,7 +11,6 @@ from torch import nn
 
 from nets import layers
 from nets.architectures import ARCHITECTURES, DRAWN, Architecture
-from nets.datasets import DATASETS
 from nets.specs import TrainSpec
 from nets.zoo import drawn, library
 
@@ -43,7 +42,7 @@ def build_for(spec: TrainSpec) -> nn.Module:
 
     `library.LibraryError` says what is missing for a network of another package.
     """
-    data = DATASETS[spec.data]
+    data = spec.dataset
     if spec.arch == DRAWN:
         return drawn.build_stack(layers.parse(json.loads(spec.layers)), shape=data.shape)
     return build(spec.arch, shape=data.shape, classes=len(data.classes))

@@ -27,7 +27,12 @@ def source_of(lab: str) -> dict[str, Any]:
     return found
 
 
-@pytest.mark.parametrize("lab", sorted(path.stem for path in LABS.glob("*.yaml")))
+def with_a_goal() -> list[str]:
+    """Return the labs that want something reached: one on pictures that only its learner has cannot."""
+    return [lab for lab in sorted(path.stem for path in LABS.glob("*.yaml")) if source_of(lab).get("goal")]
+
+
+@pytest.mark.parametrize("lab", with_a_goal())
 def test_a_lab_is_reached_by_its_default_and_missed_untrained(lab: str) -> None:
     record, source = record_of(lab), source_of(lab)
     goal = source["goal"]

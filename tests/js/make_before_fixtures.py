@@ -4,8 +4,9 @@ import json
 from pathlib import Path
 from typing import Any
 
-from labs import building
+from labs import advising, building
 from nets import schedules
+from nets.catalog import DATASETS
 from nets.layers import parse
 from nets.specs import BOUNDS, Choice
 
@@ -45,8 +46,8 @@ def place_cases() -> list[dict[str, Any]]:
     gate = {"kind": "gate", "body": [{"kind": "act", "how": "Sigmoid"}]}
     branch = {"kind": "branch", "paths": [[{"kind": "norm"}], [block, gate]]}
     nets: dict[str, list[dict[str, Any]]] = {
-        "LeNet-5": building.start_of("lenet5", data="digits"),
-        "ResNet-20": building.start_of("resnet20", data="shapes"),
+        "LeNet-5": building.start_of("lenet5", data=DATASETS["digits"]),
+        "ResNet-20": building.start_of("resnet20", data=DATASETS["shapes"]),
         "blocks in blocks": [branch, {"kind": "residual", "body": [branch], "shortcut": [gate]}],
     }
     return [
@@ -55,7 +56,25 @@ def place_cases() -> list[dict[str, Any]]:
     ]
 
 
-MADE = {"schedules": schedule_cases, "places": place_cases}
+def advice_cases() -> list[dict[str, Any]]:
+    """Return sets of pictures with what the server says of them: too few, too uneven, too many to name, all well."""
+    sets: list[list[tuple[str, int]]] = [
+        [],
+        [("cup", 40)],
+        [("cup", 12), ("pen", 3)],
+        [("cup", 1), ("pen", 10)],
+        [("cup", 0), ("pen", 9), ("ring", 10)],
+        [("cup", 12), ("pen", 15)],
+        [("cup", 30), ("pen", 30)],
+        [("cup", 10), ("pen", 31), ("ring", 1000)],
+        [("cup", 1234), ("pen", 411)],
+        [(f"class {number}", 9 + number) for number in range(9)],
+        [(f"class {number}", 20 + number % 3) for number in range(12)],
+    ]
+    return [{"classes": classes, "advice": advising.advice(classes)} for classes in sets]
+
+
+MADE = {"schedules": schedule_cases, "places": place_cases, "advice": advice_cases}
 
 if __name__ == "__main__":
     main()

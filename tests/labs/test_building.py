@@ -10,7 +10,7 @@ from django.test import Client
 from accounts.models import User
 from labs import building
 from labs.models import Lab, Run
-from nets.catalog import ARCHITECTURES
+from nets.catalog import ARCHITECTURES, DATASETS
 from nets.layers import parse
 from nets.layers.words import WORDS
 from nets.ledger import ledger
@@ -51,8 +51,9 @@ def test_every_choice_that_is_offered_is_taken() -> None:
 
 @pytest.mark.parametrize("data", ["digits", "shapes"])
 def test_every_start_counts_as_its_network_does(data: str) -> None:
-    for arch, _ in building.starts(data=data):
-        found = building.counted(building.start_of(arch, data=data), data=data)
+    images = DATASETS[data]
+    for arch, _ in building.starts(data=images):
+        found = building.counted(building.start_of(arch, data=images), data=images)
         book = ledger(arch, shape=tuple(found["shape"]), classes=found["classes"])
         assert found["errors"] == {}
         assert (found["parameters"], found["multiplyAdds"]) == (book.parameters, book.multiply_adds)
@@ -62,17 +63,17 @@ def test_every_start_counts_as_its_network_does(data: str) -> None:
 @pytest.mark.parametrize("arch", ["alexnet", "wings"])
 def test_a_network_that_does_not_fit_the_images_is_no_start(arch: str) -> None:
     with pytest.raises(KeyError):
-        building.start_of(arch, data="digits")
+        building.start_of(arch, data=DATASETS["digits"])
     assert "lenet5" in ARCHITECTURES
 
 
 def test_rows_stand_at_their_places_in_blocks_too() -> None:
-    places = [row["place"] for row in building.counted(SMALL, data="digits")["rows"]]
+    places = [row["place"] for row in building.counted(SMALL, data=DATASETS["digits"])["rows"]]
     assert places == ["layer 1", "layer 2, body 1", "layer 2", "layer 3", "layer 4", "layer 5"]
 
 
 def test_what_stands_before_a_mistake_is_counted_and_the_mistake_is_said_at_its_layer() -> None:
-    found = building.counted([*SMALL[:1], {"kind": "linear", "out": 10}, *SMALL[1:]], data="digits")
+    found = building.counted([*SMALL[:1], {"kind": "linear", "out": 10}, *SMALL[1:]], data=DATASETS["digits"])
     assert [row["place"] for row in found["rows"]] == ["layer 1"]
     assert found["rows"][0]["shape"] == [8, 32, 32]
     assert found["errors"]["layer 2, shape"].startswith("layer 2: linear takes one row of numbers")
@@ -80,7 +81,7 @@ def test_what_stands_before_a_mistake_is_counted_and_the_mistake_is_said_at_its_
 
 @pytest.mark.parametrize("layers", [[], {}, None, "conv", 7, [[]], [{"kind": "wings"}], [{"kind": "conv", "out": 1e9}]])
 def test_a_list_that_cannot_be_read_has_sentences_and_no_rows(layers: object) -> None:
-    found = building.counted(layers, data="digits")
+    found = building.counted(layers, data=DATASETS["digits"])
     assert found["rows"] == []
     assert found["errors"]
 
@@ -92,7 +93,7 @@ def count(page: Client, body: object) -> Any:
 
 def test_the_count_is_asked_over_http(page: Client, lab: Lab) -> None:
     reply = count(page, {"layers": SMALL, "data": "digits"})
-    assert reply.json() == json.loads(json.dumps(building.counted(SMALL, data="digits")))
+    assert reply.json() == json.loads(json.dumps(building.counted(SMALL, data=DATASETS["digits"])))
 
 
 @pytest.mark.parametrize("body", [{}, [], None, 7, {"layers": [], "data": "wings"}, {"layers": [], "data": []}])
@@ -108,7 +109,7 @@ def test_a_hostile_list_is_refused_before_it_is_read(page: Client, lab: Lab) -> 
 
 def test_a_start_is_fetched_by_name(page: Client, lab: Lab) -> None:
     reply = page.get("/labs/free/build/start/lenet5/", {"data": "digits"})
-    assert reply.json()["layers"] == building.start_of("lenet5", data="digits")
+    assert reply.json()["layers"] == building.start_of("lenet5", data=DATASETS["digits"])
     for arch, data in (("wings", "digits"), ("lenet5", "wings"), ("alexnet", "digits")):
         assert page.get(f"/labs/free/build/start/{arch}/", {"data": data}).status_code == 404
 
@@ -156,7 +157,7 @@ def test_a_lab_that_fixes_its_networks_has_no_way_to_draw(page: Client) -> None:
 
 def test_the_builder_begins_with_what_the_form_held(page: Client, lab: Lab) -> None:
     named = page.get("/labs/free/build/", {"arch": "threeblock", "epochs": "9"})
-    assert named.context["first"] == building.start_of("threeblock", data="digits")
+    assert named.context["first"] == building.start_of("threeblock", data=DATASETS["digits"])
     assert "epochs=9" in named.content.decode()
     drawn = page.get("/labs/free/build/", {"arch": "drawn", "layers": json.dumps(SMALL)})
     assert drawn.context["first"] == SMALL

@@ -78,12 +78,12 @@ def test_pictures_are_drawn_once_for_a_data_set(page: Client, run: Run) -> None:
         return b"RIFF"
 
     try:
-        pictures.keep("digits", draw=draw)
-        pictures.keep("digits", draw=draw)
+        pictures.keep(run, draw=draw)
+        pictures.keep(run, draw=draw)
         reply = page.get(page.get(f"/runs/{run.pk}/looks/").json()["pictures"])
         assert (reply.getvalue(), reply["Content-Type"], drawn) == (b"RIFF", "image/webp", ["once"])
     finally:
-        default_storage.delete(pictures.name_of("digits"))
+        default_storage.delete(pictures.name_of(run))
         pictures.forget()
 
 

@@ -10,12 +10,15 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
 from accounts.models import User
-from labs import artifacts, caching, resuming
+from labs import artifacts, caching, fetching, resuming
 from labs.artifacts import CHECKPOINT, Stored
 from labs.models import Artifact, Lab, Run
+from nets.data import load_for
+from nets.specs import TrainSpec
 from stride import environment
 from stride.storage import StoreError
 from tests.labs.conftest import submit
+from tests.labs.test_collecting import collect
 from tests.stores import Store, served
 
 pytestmark = [pytest.mark.django_db, pytest.mark.worker]
@@ -110,3 +113,28 @@ def test_the_files_used_longest_ago_make_room(store: Store, run: Run, settings: 
     assert second is not None
     assert third is not None
     assert [path.exists() for path in (first, second, third)] == [False, True, True]
+
+
+def test_own_pictures_come_from_the_bucket_and_stay_with_the_run_alone(
+    store: Store, learner: User, lab: Lab, tmp_path: Path
+) -> None:
+    made = collect(learner)
+    assert {made.name, made.sheets_name} <= set(store.names())
+    run, folder = submit(learner, lab, data=made.value), tmp_path / "run"
+    folder.mkdir()
+    file = fetching.data_file_of(run, folder=folder)
+    assert file is not None
+    assert file.parent == folder
+    assert len(load_for(TrainSpec.from_json(run.spec), file=file).train) == made.own.splits["train"]
+    assert not (tmp_path / "cache").exists()
+
+
+def test_own_pictures_that_the_bucket_has_lost_or_spoilt_are_not_trained_on(
+    store: Store, learner: User, lab: Lab, tmp_path: Path
+) -> None:
+    made = collect(learner)
+    run = submit(learner, lab, data=made.value)
+    default_storage.delete(made.name)
+    assert fetching.data_file_of(run, folder=tmp_path) is None
+    assert default_storage.save(made.name, ContentFile(b"other bytes")) == made.name
+    assert fetching.data_file_of(run, folder=tmp_path) is None

@@ -21,7 +21,7 @@ from torchvision import datasets
 from nets import archives, data
 from nets.catalog import DATASETS
 from nets.data import downloaded
-from nets.data.raw import DataError
+from nets.raw import DataError
 
 TRAIN, TEST = 100, 20
 # Nobody listens on the port of a closed socket of this machine; a name would ask a network.

@@ -28,6 +28,7 @@ from nets.events import Event, columns, rate_changed, resumed, started, steps
 from nets.export import EVENTS_FILE, ExportError, course_of, export, export_folder, networks, read_events, words
 from nets.export.logs import csv_bytes, tensorboard_bytes
 from nets.metrics import normalised
+from nets.own_sets import OWN
 from nets.predictor import Predictor
 from nets.script import Course
 from nets.specs import TrainSpec
@@ -111,7 +112,7 @@ def test_the_script_is_the_code_of_the_notebook(unpacked: Path) -> None:
 
 
 def test_every_data_set_has_the_terms_under_which_it_may_be_passed_on() -> None:
-    assert set(words.LICENCES) == set(DATASETS)
+    assert set(words.LICENCES) == {*DATASETS, OWN}
     assert all(text.endswith(".") for text in words.LICENCES.values())
 
 

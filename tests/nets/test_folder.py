@@ -18,9 +18,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from nets import data
-from nets.data import folder
-from nets.data.folder import FolderError, read
+from nets import data, folder
+from nets.folder import FolderError, read
 
 
 def picture(
@@ -250,13 +249,13 @@ def growing(files: Mapping[str, bytes]) -> list[folder._File]:
 def test_f42_a_file_that_grew_after_it_was_listed_is_refused_by_what_is_read() -> None:
     files = growing(two_classes() | {"ant/grown.png": bytes(folder.MOST_FILE_BYTES + 1)})
     with pytest.raises(FolderError, match=r"^ant/grown\.png are larger than 20 MB each"):
-        folder._pictures(files, side=32)
+        folder._pictures(files, side=32, most=100)
 
 
 def test_f42_files_that_grew_together_are_refused_by_what_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(folder, "MOST_BYTES", 500)
     with pytest.raises(FolderError, match="too large together"):
-        folder._pictures(growing(two_classes()), side=32)
+        folder._pictures(growing(two_classes()), side=32, most=100)
 
 
 def test_f42_a_picture_of_very_many_pixels_is_refused_undecoded(tmp_path: Path) -> None:

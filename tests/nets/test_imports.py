@@ -19,6 +19,7 @@ BORDER = (
     "nets.schedules",
     "nets.recipes",
     "nets.archives",
+    "nets.own_sets",
 )
 HEAVY = ("torch", "numpy", "PIL", "sklearn", "django", "celery", "channels", "redis")
 

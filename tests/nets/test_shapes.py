@@ -6,7 +6,7 @@ import pytest
 from nets import data
 from nets.catalog import DATASETS
 from nets.data import shapes
-from nets.data.raw import Raw
+from nets.raw import Raw
 
 
 def drawn(difficulty: float) -> Raw:

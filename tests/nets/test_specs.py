@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from nets.architectures import ARCHITECTURES, DRAWN, LIBRARY
 from nets.datasets import DATASETS
+from nets.own_sets import OWN, OwnSet
 from nets.recipes import KINDS, NAMED
 from nets.specs import (
     BOUNDS,
@@ -21,6 +22,7 @@ from nets.specs import (
     Flag,
     Layers,
     Names,
+    Pictures,
     Real,
     SpecError,
     Start,
@@ -55,6 +57,7 @@ NONSENSE: dict[str, Any] = {
     "layer_decay": 0.0,
     "watch": ["filters", "birds"],
     "layers": 7,
+    "pictures": 7,
 }
 
 # A small network that takes images of any channels and gives ten numbers.
@@ -80,7 +83,7 @@ def valid(name: str) -> st.SearchStrategy[Any]:
     if isinstance(bound, Steps):
         some = st.lists(st.sampled_from([kind for kind in KINDS if kind != "mixup"]).flatmap(a_step), max_size=4)
         return st.sampled_from(bound.allowed) | some | some.map(json.dumps)
-    if isinstance(bound, Layers):
+    if isinstance(bound, Layers | Pictures):
         return st.just("")
     if isinstance(bound, Names):
         return st.sampled_from([*bound.words, "conv1", "conv1,layer2.0.conv1"])
@@ -97,7 +100,10 @@ def typed(value: Any) -> str:
 def with_a_network_that_fits(fields: dict[str, Any]) -> TrainSpec:
     """Give a drawn network its layers, and a network for photos to nobody: all data are of 32x32."""
     if fields["arch"] == DRAWN:
-        fields |= {"layers": [*DRAWING[:-1], {"kind": "linear", "out": len(DATASETS[fields["data"]].classes)}]}
+        classes = 2 if fields["data"] == OWN else len(DATASETS[fields["data"]].classes)
+        fields |= {"layers": [*DRAWING[:-1], {"kind": "linear", "out": classes}]}
+    if fields["data"] == OWN:
+        fields |= {"pictures": OwnSet("0a" * 32, 32, (("cup", 12), ("pen", 10))).text}
     return TrainSpec(**fields | ({"arch": "lenet5"} if fields["arch"] == "alexnet" else {}))
 
 
@@ -213,6 +219,7 @@ FIRST = (
 @given(specs)
 def test_a_spec_that_says_nothing_new_has_the_digest_that_it_always_had(spec: TrainSpec) -> None:
     spec = spec if spec.arch != DRAWN else dataclasses.replace(spec, arch="lenet5", layers="")
+    spec = spec if spec.data != OWN else dataclasses.replace(spec, data="digits", pictures="")
     old = {name: value for name, value in spec.to_json().items() if name in FIRST}
     text = json.dumps(old, sort_keys=True, separators=(",", ":"))
     assert TrainSpec.from_json(old).digest() == hashlib.sha256(text.encode()).hexdigest()

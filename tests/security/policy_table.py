@@ -70,6 +70,18 @@ previews/<uuid:preview_id>/pick/                         POST  404 302 302 302 3
 previews/<uuid:preview_id>/pick/@of_run                  POST  404
 runs/<uuid:run_id>/download/<slug:kind>/                 GET   404 404 409 404 404 409 409
 runs/<uuid:run_id>/download/<slug:kind>/                 POST  404 404 409 404 404 409 409
+data/                                                    GET   200
+data/                                                    POST  405
+data/new/                                                GET   200
+data/new/                                                POST  422
+data/<uuid:set_id>/                                      GET   404 404 200 404 404 404 404
+data/<uuid:set_id>/                                      POST  404 404 302 404 404 404 404
+data/<uuid:set_id>/sheets/<int:place>.webp               GET   404 404 200 404 404 404 404
+data/<uuid:set_id>/sheets/<int:place>.webp               POST  405
+data/<uuid:set_id>/file                                  GET   404 404 200 404 404 404 404
+data/<uuid:set_id>/file                                  POST  405
+data/<uuid:set_id>/delete/                               GET   405
+data/<uuid:set_id>/delete/                               POST  404 404 302 404 404 404 404
 runs/                                                    GET   200
 runs/                                                    POST  405
 runs/compare/                                            GET   200
@@ -242,6 +254,10 @@ api/v1/groups/<group_id>                                 GET   401 404 200 404 4
 api/v1/groups/<group_id>                                 POST  405
 api/v1/groups/<group_id>/stop                            GET   405
 api/v1/groups/<group_id>/stop                            POST  401 404 200 404 404 403 403
+api/v1/data                                              GET   401 200 200 200 200 200 200
+api/v1/data                                              POST  401 422 422 422 422 422 422
+api/v1/data/<set_id>                                     GET   401 404 200 404 404 404 404
+api/v1/data/<set_id>                                     POST  405
 api/v1/ledger                                            GET   405
 api/v1/ledger                                            POST  401 200 200 200 200 200 200
 api/v1/queries                                           GET   405

@@ -54,8 +54,9 @@ def _address(row: Row, world: World) -> str:
     values = {
         "slug": lab if "labs/" in row.route else lesson,
         "attempt_id": world.attempt.pk,
-        "place": 1,
+        "place": 0 if row.route.startswith("data/") else 1,
         "record_id": world.record.pk,
+        "set_id": world.pictures.pk,
         "run_id": world.run.pk,
         "query_id": world.query.pk,
         "group_id": world.group.pk,

@@ -1,5 +1,6 @@
 """A small house with everyone in it: who may see what is asked of these people about these things."""
 
+import io
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -16,8 +17,10 @@ from courses.models import Attempt, Cohort, CompletionRecord, Course
 from courses.outline import published_outline
 from courses.progress import start_attempt
 from inference.models import Network, Query, Upload
-from labs.models import Artifact, LabVersion, Preview, Run, RunGroup
+from labs import collecting
+from labs.models import Artifact, LabVersion, PictureSet, Preview, Run, RunGroup
 from teach import enrolment
+from tests.nets.own_pictures import zipped
 
 PEOPLE = ("nobody", "guest", "learner", "other learner", "other instructor", "instructor", "admin")
 OPEN_LESSON, LOCKED_LESSON = "images-as-tensors", "your-first-cnn"
@@ -40,6 +43,7 @@ class World:
     download: Preview
     token: AccessToken
     record: CompletionRecord
+    pictures: PictureSet
 
     def browser(self, who: str) -> Client:
         """Return a browser in which this person is signed in."""
@@ -71,7 +75,8 @@ def make_world() -> World:
     record = CompletionRecord.objects.create(
         learner=learner, name="Learner", course=course.title, lessons=[], lessons_in_course=3
     )
-    return World(sessions, cohort, joined.pk, attempt, run, query, *_left(run), *previews, _token(learner), record)
+    token, pictures = _token(learner), collecting.collect(io.BytesIO(zipped(cup=12, pen=10)), owner=learner)
+    return World(sessions, cohort, joined.pk, attempt, run, query, *_left(run), *previews, token, record, pictures)
 
 
 def _preview(kind: str, **values: Any) -> Preview:

@@ -18,13 +18,12 @@ from typing import IO, Final, NamedTuple
 import numpy as np
 from PIL import Image, ImageOps
 
-from nets.data.raw import Bytes, DataError, Labels
+from nets.own_sets import CLASSES, LEAST_PER_CLASS, SIDES, fault_of_name
+from nets.raw import Bytes, DataError, Labels
 
 FORMATS: Final = ("PNG", "JPEG", "WEBP", "BMP", "GIF")
-SIDES: Final = (8, 512)
 MOST_FILES: Final = 20_000
-MOST_CLASSES: Final = 100
-LEAST_PER_CLASS: Final = 10
+MOST_CLASSES: Final = CLASSES[1]
 MOST_FILE_BYTES: Final = 20_000_000
 MOST_BYTES: Final = 1_000_000_000
 MOST_PIXELS: Final = 40_000_000
@@ -77,17 +76,28 @@ def read(path: Path, *, side: int = 32) -> Pictures:
     Larger sides are cut off evenly, transparent pixels turn white, 16-bit grey is brought to 8. Raises FolderError
     for anything that is no picture, leaves its folder, is too large or too many, and for classes too few or small.
     """
-    if not SIDES[0] <= side <= SIDES[1]:
-        raise FolderError([f"The side must be a whole number from {SIDES[0]} to {SIDES[1]}; {side} was given."])
     try:
         if path.is_dir():
-            return _pictures(list(_in_folder(path)), side=side)
-        with zipfile.ZipFile(path) as archive:
-            return _pictures(list(_in_zip(archive)), side=side)
-    except (zipfile.BadZipFile, NotImplementedError, UnicodeDecodeError):
-        raise FolderError([f"{path.name} is no zip that can be read: pack the folder again as a plain zip."]) from None
+            return _pictures(list(_in_folder(path)), side=_checked(side), most=MOST_FILES)
+        with path.open("rb") as file:
+            return read_zip(file, side=side, name=path.name)
     except OSError as error:
         raise FolderError([f"{path.name} cannot be opened: {error.strerror or 'it is damaged'}."]) from error
+
+
+def read_zip(file: IO[bytes], *, side: int = 32, most: int | None = None, name: str = "The file") -> Pictures:
+    """Read an opened zip as `read` does, with at most `most` pictures in it; `name` is what sentences call it."""
+    try:
+        with zipfile.ZipFile(file) as archive:
+            return _pictures(list(_in_zip(archive)), side=_checked(side), most=MOST_FILES if most is None else most)
+    except (zipfile.BadZipFile, NotImplementedError, UnicodeDecodeError):
+        raise FolderError([f"{name} is no zip that can be read: pack the folder again as a plain zip."]) from None
+
+
+def _checked(side: int) -> int:
+    if not SIDES[0] <= side <= SIDES[1]:
+        raise FolderError([f"The side must be a whole number from {SIDES[0]} to {SIDES[1]}; {side} was given."])
+    return side
 
 
 def _in_folder(root: Path) -> Iterator[_File]:
@@ -144,10 +154,10 @@ def _is_litter(path: PurePosixPath) -> bool:
     return any(part.lower() in _LITTER or (part.startswith(".") and part != "..") for part in path.parts)
 
 
-def _pictures(files: list[_File], *, side: int) -> Pictures:
+def _pictures(files: list[_File], *, side: int, most: int) -> Pictures:
     """Turn files into a data set, or tell all that is wrong with them."""
-    if len(files) > MOST_FILES:
-        raise FolderError([_too_many()])
+    if len(files) > most:
+        raise FolderError([_too_many(most)])
     faults = _by_reason([(file.danger, file.path) for file in files if file.danger])
     files = [file for file in files if not file.danger]
     depth = _depth(files)
@@ -178,7 +188,7 @@ def _class_faults(files: list[_File], names: list[str]) -> list[str]:
     loose = [file.path for file, name in zip(files, names, strict=True) if not name]
     counts = Counter(name for name in names if name)
     small = [f"{name} ({count})" for name, count in sorted(counts.items()) if count < LEAST_PER_CLASS]
-    found = []
+    found = [f"{_short(name)}: {fault}" for name in sorted(counts) if (fault := fault_of_name(name))][:NAMED_AT_MOST]
     if loose:
         found.append(f"{_listed(loose)} lie in no class: put each picture into the folder of its class.")
     if len(counts) == 1:
@@ -289,5 +299,5 @@ def _short(name: object) -> str:
     return text if len(text) <= 80 else f"…{text[-79:]}"
 
 
-def _too_many() -> str:
-    return f"There are more than {MOST_FILES:,} files: leave some out."
+def _too_many(most: int | None = None) -> str:
+    return f"There are more than {MOST_FILES if most is None else most:,} files: leave some out."
