@@ -8,7 +8,9 @@ from accounts.policy import Visitor, is_someone
 from inference.models import Query, Upload
 from labs.models import Run
 from labs.models.runs import State
+from nets.catalog import DATASETS
 
+ONE_CHANNEL: Final = [name for name, data in DATASETS.items() if data.shape[0] == 1]
 # The kind of artifact that holds a whole network.
 CHECKPOINT: Final = "checkpoint"
 
@@ -17,7 +19,10 @@ def askable_runs(visitor: Visitor) -> QuerySet[Run]:
     """Return the runs whose networks this person may ask: their own, ended with a usable network, newest first."""
     if not is_someone(visitor):
         return Run.objects.none()
-    ended = Run.objects.filter(owner=visitor, state=State.FINISHED, artifacts__kind=CHECKPOINT)
+    # Pictures are brought to the form of digits, one channel of ink: other networks cannot be asked about them.
+    ended = Run.objects.filter(
+        owner=visitor, state=State.FINISHED, artifacts__kind=CHECKPOINT, spec__data__in=ONE_CHANNEL
+    )
     return ended.select_related("lab_version").distinct().order_by("-ended_at")
 
 

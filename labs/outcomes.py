@@ -1,17 +1,19 @@
 """How a run ended, in words: the goal, the prediction, what it was computed with, and where to go from here."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 from django.urls import reverse
 
-from labs import artifacts, prediction, previews, story
+from labs import artifacts, owning, policy, prediction, previews, story
 from labs.forms import typed_as
-from labs.models import GoalResult, Prediction, Run
+from labs.models import GoalResult, PictureSet, Prediction, Run
 from labs.models.runs import State
 from labs.wording import percent
 from nets.events import Event
+from nets.own_sets import OWN
 from nets.specs import TrainSpec
 
 Visitor = AbstractBaseUser | AnonymousUser
@@ -57,6 +59,14 @@ class Outcome:
     can_look_inside: bool
     can_change: bool
     is_owner: bool
+    pictures: PictureSet | None
+    pictures_note: str
+
+
+GONE: Final = (
+    "The pictures that it learned from are deleted. Its curves, network and script stay; to repeat it, to branch it or "
+    "to export it whole would need them."
+)
 
 
 def outcome(run: Run, visitor: Visitor, *, said: list[Event]) -> Outcome:
@@ -64,6 +74,8 @@ def outcome(run: Run, visitor: Visitor, *, said: list[Event]) -> Outcome:
     result = GoalResult.objects.filter(run=run).first()
     tone = "" if result is None else "good" if result.passed else "accent" if _is_partly_met(run, result) else "bad"
     is_owner = getattr(visitor, "pk", None) == run.owner_id
+    pictures = owning.set_of(TrainSpec.from_json(run.spec), run.owner)
+    is_gone = run.spec.get("data") == OWN and pictures is None
     return Outcome(
         run=run,
         goal=run.lab_version.goal.get("text", ""),
@@ -72,12 +84,14 @@ def outcome(run: Run, visitor: Visitor, *, said: list[Event]) -> Outcome:
         hindsight=_hindsight(run, said),
         seen=story.what_was_seen(run.lab_version.story, run.spec) if run.state == State.FINISHED else "",
         twins=_twins(run) if is_owner and run.state == State.FINISHED else [],
-        downloads=_downloads(run),
+        downloads=_downloads(run, may_see=policy.may_see_pictures(visitor, run), is_gone=is_gone),
         remedy=run.remedy,
         resolved=_resolved(run, said),
-        can_look_inside=is_owner and run.state == State.FINISHED and run.reason != "diverged",
+        can_look_inside=is_owner and run.state == State.FINISHED and run.reason != "diverged" and _reads_digits(run),
         can_change=bool(run.lab_version.open_fields),
         is_owner=is_owner,
+        pictures=pictures,
+        pictures_note=GONE if is_gone else "",
     )
 
 
@@ -92,6 +106,11 @@ def _twins(run: Run) -> list[Twin]:
 
 def _twin(proposed: story.Suggestion, *, there: Run | None) -> Twin:
     return Twin(proposed.field, typed_as(proposed.value), proposed.text, there)
+
+
+def _reads_digits(run: Run) -> bool:
+    """Whether what people draw and photograph can be brought to the form of the run's images: one channel of ink."""
+    return TrainSpec.from_json(run.spec).dataset.shape[0] == 1
 
 
 def _verdict(run: Run, result: GoalResult | None) -> str:
@@ -109,8 +128,11 @@ def _verdict(run: Run, result: GoalResult | None) -> str:
     return f"Not met yet: {reached}. Change one thing, and train again."
 
 
-def _downloads(run: Run) -> list[Download]:
-    """Return what may be taken away now; the network itself only once it lies in the storage."""
+def _downloads(run: Run, *, may_see: bool, is_gone: bool) -> list[Download]:
+    """Return what may be taken away now; the network itself only once it lies in the storage.
+
+    The zip holds the images, which not everyone `may_see`; nothing can be made of a run whose pictures are gone.
+    """
     here = {"run_id": run.pk}
     files = [Download("PyTorch script", reverse("labs:script", kwargs=here), "one file, runs without this site")]
     weights = artifacts.latest_weights(run)
@@ -119,7 +141,8 @@ def _downloads(run: Run) -> list[Download]:
         files.append(Download("Weights", reverse("api:artifact", args=[run.pk, weights.pk]), about))
     if run.last_seq:
         files.append(Download("Curves", reverse("api:metrics", kwargs=here), "CSV, a line a step"))
-    return [*files, *_made_on_demand(run)] if previews.is_downloadable(run) else files
+    made = [] if is_gone or not previews.is_downloadable(run) else _made_on_demand(run)
+    return [*files, *(made if may_see else made[:1])]
 
 
 def _made_on_demand(run: Run) -> list[Download]:

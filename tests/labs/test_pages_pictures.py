@@ -136,7 +136,22 @@ def test_deleting_says_what_becomes_of_runs_and_is_refused_while_one_waits(
     Run.objects.update(state="cancelled", ended_at=timezone.now())
     assert page.post(f"/data/{made.pk}/delete/").status_code == 302
     assert page.get(f"/data/{made.pk}/").status_code == 404
-    assert page.get(f"/runs/{Run.objects.get().pk}/").status_code == 200
+    told = text_of(page.get(f"/runs/{Run.objects.get().pk}/"))
+    assert "The pictures that it learned from are deleted." in told
+    again = page.post(f"/runs/{Run.objects.get().pk}/again/", {"count": "1"}, follow=True)
+    assert "there are no such pictures among yours" in text_of(again)
+    assert Run.objects.count() == 1
+
+
+def test_a_run_on_ones_own_pictures_leads_to_them_and_offers_no_look_at_digits(
+    page: Client, learner: User, lab: Lab
+) -> None:
+    made = collect(learner, title="Desk")
+    page.post("/labs/free/", {"data": made.value, "arch": "threeblock"})
+    Run.objects.update(state="finished", reason="completed", ended_at=timezone.now())
+    told = text_of(page.get(f"/runs/{Run.objects.get().pk}/"))
+    assert f'<a href="/data/{made.pk}/">Desk</a>' in told
+    assert "Look inside it" not in told
 
 
 def test_a_set_is_renamed(page: Client, learner: User) -> None:

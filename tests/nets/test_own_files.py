@@ -46,7 +46,7 @@ def test_what_is_read_is_what_was_written(tmp_path: Path) -> None:
     assert own.classes == (("cup", 12), ("pen", 10))
 
 
-@pytest.mark.parametrize("place", [0, 3, 40, -1])
+@pytest.mark.parametrize("place", [0, 3, 40, 5000, -1])
 def test_a_flipped_byte_is_never_trained_on(place: int, tmp_path: Path) -> None:
     file, own = own_pictures.stored(tmp_path, cup=12, pen=10)
     content = bytearray(file.read_bytes())

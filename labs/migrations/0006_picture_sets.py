@@ -10,7 +10,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("labs", "0004_previews"),
+        ("labs", "0005_story"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
