@@ -15,6 +15,8 @@ from nets import events
 from stride import environment
 from tests.house import House
 from tests.labs.conftest import points, state_of, submit
+from tests.labs.test_collecting import collect
+from tests.nets.own_pictures import zipped
 from tests.stores import Store, served
 
 pytestmark = [pytest.mark.worker, pytest.mark.timeout(300)]
@@ -51,13 +53,12 @@ def weights_of(run: Run) -> str:
     return Artifact.objects.get(run=run, kind=WEIGHTS).sha256
 
 
-def test_f14_a_run_drained_on_one_disk_ends_on_another_as_if_it_had_never_moved(
-    house: House, store: Store, learner: User, lab: Lab
-) -> None:
+def moved_to_the_bit(house: House, store: Store, learner: User, lab: Lab, **asked: object) -> list[Path]:
+    """Train what was asked for once on one disk and once on two, and find no difference; return both folders."""
     first = start(house, "train")
-    alone = submit(learner, lab, epochs=EPOCHS)
+    alone = submit(learner, lab, **asked)
     house.until(lambda: state_of(alone) == "finished", seconds=150, what="the run that stays")
-    moved = submit(learner, lab, epochs=EPOCHS)
+    moved = submit(learner, lab, **asked)
     house.until(lambda: points(moved) > 2, what="points")
     house.stop("train", seconds=30)
     assert state_of(moved) == "queued"
@@ -72,3 +73,20 @@ def test_f14_a_run_drained_on_one_disk_ends_on_another_as_if_it_had_never_moved(
     assert not list(first.glob("files/**/*")) + list(second.glob("files/**/*"))
     assert weights_of(moved) == weights_of(alone)
     assert events.columns(following.all_events(moved)) == events.columns(following.all_events(alone))
+    return [first, second]
+
+
+def test_f14_a_run_drained_on_one_disk_ends_on_another_as_if_it_had_never_moved(
+    house: House, store: Store, learner: User, lab: Lab
+) -> None:
+    moved_to_the_bit(house, store, learner, lab, epochs=EPOCHS)
+
+
+def test_f14_a_learners_own_pictures_reach_both_disks_and_stay_on_neither(
+    house: House, store: Store, learner: User, lab: Lab
+) -> None:
+    made = collect(learner, zipped(cup=40, pen=40))
+    folders = moved_to_the_bit(house, store, learner, lab, data=made.value, epochs=2 * EPOCHS, batch_size=1)
+    left = {path.name for folder in folders for path in folder.rglob("*")}
+    assert made.sha256 not in left
+    assert "pictures.safetensors" not in left
