@@ -10,7 +10,7 @@ from courses.models import LabResult
 from labs import artifacts, collecting, owning, previews, results, submission
 from labs.models import Artifact, PictureSet, Prediction, Preview, RatePick, Run, RunGroup
 
-PICTURE_DAYS = settings.STRIDE_PICTURE_SECONDS // 86_400
+PICTURE_DAYS = int(settings.STRIDE_PICTURE_SECONDS // 86_400)
 
 KEEPS = (
     Kept("Training runs: settings, curves, the trained network", "until you erase your account"),

@@ -73,7 +73,7 @@ def index(request: HttpRequest) -> HttpResponse:
         SetLine(found, advising.counted(found.own.classes), _about(found), _height(found.own.classes[0][1]))
         for found in owning.usable(request.user)
     ]
-    context = {"sets": sets, "quota": _quota(request), "days": settings.STRIDE_PICTURE_SECONDS // 86_400}
+    context = {"sets": sets, "quota": _quota(request), "days": int(settings.STRIDE_PICTURE_SECONDS // 86_400)}
     return render(request, "labs/pictures.html", context)
 
 

@@ -74,7 +74,8 @@ def sheet_of(pictures: Pictures, label: int) -> bytes:
     tiles = [_tile(pictures.images[place], scale) for place in chosen]
     step = tiles[0].width + GAP
     rows = -(-len(tiles) // COLUMNS)
-    sheet = Image.new("RGB", (COLUMNS * step - GAP, rows * step - GAP), "white")
+    # Clear where no picture is, so that it lies on light and dark pages alike.
+    sheet = Image.new("RGBA", (COLUMNS * step - GAP, rows * step - GAP), (0, 0, 0, 0))
     for place, tile in enumerate(tiles):
         sheet.paste(tile, (place % COLUMNS * step, place // COLUMNS * step))
     saved = io.BytesIO()

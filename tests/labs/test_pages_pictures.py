@@ -48,6 +48,8 @@ def test_a_zip_by_form_becomes_a_set_that_its_page_shows(page: Client) -> None:
     listed = text_of(page.get("/data/"))
     assert "Desk" in listed
     assert "22 of 10,000" in listed
+    assert "kept for 90 days after you last trained on them" in listed
+    assert "90 days after you last trained on them" in text_of(page.get("/privacy/"))
 
 
 def test_a_large_zip_goes_over_the_disk(page: Client) -> None:

@@ -18,7 +18,7 @@ export function advice(classes) {
   return [...few(classes), ...uneven(classes)];
 }
 
-/** Classes by the folder that each file of a chosen folder lies in: Map of name to files. `path` tells a file's place. */
+/** Classes by the folder that each file of a chosen folder lies in: Map of name to files, sorted by name. `path` tells a file's place. */
 export function byFolder(files, path = (file) => file.webkitRelativePath) {
   const kept = [...files].map((file) => ({ file, parts: path(file).split("/").filter(Boolean) })).filter(({ parts }) => !isLitter(parts));
   const depth = sharedDepth(kept.map(({ parts }) => parts.slice(0, -1)));
@@ -27,7 +27,8 @@ export function byFolder(files, path = (file) => file.webkitRelativePath) {
     const name = parts.length > depth + 1 ? parts[depth] : "";
     found.set(name, [...(found.get(name) ?? []), file]);
   }
-  return found;
+  // Browsers list a folder in any order; the server sorts classes by name.
+  return new Map([...found].sort(([one], [other]) => (one < other ? -1 : 1)));
 }
 
 /** The name of a class as a folder of a zip: what would part a path, or be taken for litter, is replaced. */
