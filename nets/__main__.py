@@ -21,7 +21,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     if options.command == "list":
         return _list(as_json=options.json, is_whole=options.library)
-    commands = {"train": _train, "sheet": _sheet, "export": _export, "backbone": _backbone}
+    commands = {"train": _train, "sheet": _sheet, "export": _export, "backbone": _backbone, "reader": _reader}
     return commands[options.command](options)
 
 
@@ -63,6 +63,8 @@ def _parser() -> argparse.ArgumentParser:
     backbone.add_argument(
         "--to", type=Path, metavar="FILE", help="where the weights are written; in place unless given"
     )
+    reader = commands.add_parser("reader", help="train the small network that the front page runs in the browser")
+    reader.add_argument("--to", type=Path, metavar="FILE", help="where it is written; in place unless given")
     return parser
 
 
@@ -251,6 +253,17 @@ def _export(options: argparse.Namespace) -> int:
     except (ExportError, CheckpointError, DataError, OSError) as error:
         _complain([str(error)])
         return 2
+    return 0
+
+
+def _reader(options: argparse.Namespace) -> int:
+    from nets import reader
+
+    for told in reader.make(to=options.to or reader.WEIGHTS):
+        if isinstance(told, reader.Made):
+            print(json.dumps(asdict(told)), flush=True)
+        elif told["type"] == "epoch":
+            print(json.dumps(told, allow_nan=False), flush=True)
     return 0
 
 

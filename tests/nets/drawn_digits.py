@@ -167,3 +167,19 @@ def _photo(cover: Image.Image, *, is_light: bool, dice: random.Random) -> Image.
     scene = (paper + (inked - paper) * soft) * light
     grain = noise.normal(0, dice.uniform(2, 9), (height, width, 1)) + noise.normal(0, 3, (height, width, 3))
     return Image.fromarray(np.clip(scene[..., None] + grain, 0, 255).astype(np.uint8))
+
+
+def on_canvas(digit: int, *, side: int, dice: random.Random) -> Image.Image:
+    """Write a digit as someone does in the drawing box: any pen, ink on paper or chalk on a board."""
+    fine = Image.new("L", (side * 2, side * 2), 0)
+    draw, pen = ImageDraw.Draw(fine), side * 2 * dice.uniform(0.02, 0.11)
+    wide, tall = side * 2 * dice.uniform(0.3, 0.6), side * 2 * dice.uniform(0.45, 0.8)
+    left, top = dice.uniform(0.08, 0.3) * side * 2, dice.uniform(0.06, 0.15) * side * 2
+    for stroke in dice.choice(HANDS[digit]):
+        points = [(left + x * wide, top + y * tall) for x, y in _shaken(stroke, dice=dice)]
+        draw.line(points, fill=255, width=round(pen), joint="curve")
+        for x, y in points:
+            draw.ellipse((x - pen / 2, y - pen / 2, x + pen / 2, y + pen / 2), fill=255)
+    paper, ink = (255, 16) if dice.random() < 0.5 else (16, 255)
+    smooth = fine.resize((side, side), Image.Resampling.BOX)
+    return Image.composite(Image.new("L", smooth.size, ink), Image.new("L", smooth.size, paper), smooth)
