@@ -32,6 +32,7 @@ CHANGES: Mapping[str, Mapping[str, Mapping[str, Any]]] = {
         "no augmentation": {"augment": "none"},
         "three blocks, 6 epochs": {"arch": "threeblock", "epochs": 6},
     },
+    "cifar10": {"as given": {}, "one epoch": {"epochs": 1}},
     "augment": {
         "as given": {},
         "without augmentation": {"augment": "none"},
