@@ -33,6 +33,12 @@ CHANGES: Mapping[str, Mapping[str, Mapping[str, Any]]] = {
         "three blocks, 6 epochs": {"arch": "threeblock", "epochs": 6},
     },
     "cifar10": {"as given": {}, "one epoch": {"epochs": 1}},
+    "batch-norm": {
+        "as given": {},
+        "without batch norm": {"arch": "fourconv"},
+        "batches of 2": {"batch_size": 2},
+        "batches of 2, a tenth of the rate": {"batch_size": 2, "learning_rate": 0.001},
+    },
     "augment": {
         "as given": {},
         "without augmentation": {"augment": "none"},
