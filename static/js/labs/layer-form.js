@@ -3,14 +3,14 @@ import { element, freshId } from "../widgets/parts/element.js";
 
 const LABELS = { out: "Filters or units", kernel: "Kernel", stride: "Stride", padding: "Padding", dilation: "Dilation", groups: "Groups", bias: "Bias", how: "How", size: "Size", p: "Probability", whole_channels: "Whole channels", patch: "Patch", heads: "Heads", index: "Index" };
 
-/** Elements for a layer of `kind` ({title, fields}); `set(field, value)` hears a change, `act` what is done with the layer. */
-export function layerForm({ kind, layer, set, act }) {
+/** Elements for a layer of `kind` ({title, fields}); `set(field, value)` hears a change, `acts` what can be done with the layer, by label. */
+export function layerForm({ kind, layer, set, acts }) {
   const fields = kind.fields.map((field) => control(field, layer[field.name] ?? field.usual, set));
   const button = (label, press) => element("button", { type: "button", class: "button button--quiet button--small", onclick: press }, label);
   return [
     element("h2", { class: "builder__title", text: kind.title }),
     fields.length ? element("div", { class: "builder__fields" }, fields) : element("p", { class: "small muted", text: "It has nothing to set." }),
-    element("div", { class: "row" }, button("Move up", act.up), button("Move down", act.down), button("Copy", act.duplicate), button("Remove", act.remove)),
+    element("div", { class: "row" }, Object.entries(acts).map(([label, press]) => button(label, press))),
   ];
 }
 

@@ -3,8 +3,10 @@
 import { hashWith, readState } from "../hash-state.js";
 import { announcer } from "../widgets/parts/announcer.js";
 import { element } from "../widgets/parts/element.js";
+import { LayerDrag } from "./layer-drag.js";
 import { layerForm } from "./layer-form.js";
 import { History, addedAfter, appended, duplicated, layerAt, lines, moved, removed, sentencesByPlace, stacksOf, withField } from "./layer-list.js";
+import { intoBlock, outOfBlock, placeNear, relocated } from "./layer-moves.js";
 
 const KEY = "layers";
 const REST_MILLISECONDS = 150;
@@ -13,6 +15,8 @@ const number = new Intl.NumberFormat("en");
 const aside = (text) => element("span", { class: "visually-hidden", text });
 const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
 
+const columns = () => element("p", { class: "builder__columns", "aria-hidden": "true" }, ["Layer", "Output", "Parameters"].map((text) => element("span", { text })));
+
 class NetBuilder extends HTMLElement {
   #history = null;
   #chosen = [0];
@@ -20,6 +24,7 @@ class NetBuilder extends HTMLElement {
   #asked = 0;
   #timer = 0;
   #parts = {};
+  #drag = null;
   #voice = announcer();
 
   connectedCallback() {
@@ -57,13 +62,14 @@ class NetBuilder extends HTMLElement {
     parts.add = button("Add", () => this.#add());
     parts.into = element("span", { class: "row" });
     parts.list = element("ol", { class: "builder__list", "aria-label": "Layers, from the image to the classes" });
+    this.#drag = new LayerDrag(parts.list, { placeAt: (hand) => placeNear(this.layers, hand), drop: (from, place) => this.#drop(from, place) });
     parts.form = element("div", { class: "builder__form stack" });
     parts.whole = element("p", { class: "builder__whole", role: "status" });
     parts.use = this.querySelector("[data-use]");
     this.append(
       element("div", { class: "builder__tools row" }, parts.undo, parts.redo, element("span", { class: "builder__add" }, element("label", { for: "builder-kind", class: "visually-hidden", text: "Kind of layer" }), parts.kind, parts.add), parts.into),
       parts.whole,
-      element("div", { class: "builder__work" }, parts.list, parts.form),
+      element("div", { class: "builder__work" }, element("div", {}, columns(), parts.list), parts.form),
       this.#voice.node,
     );
   }
@@ -114,6 +120,26 @@ class NetBuilder extends HTMLElement {
     else this.#take(there.layers, by < 0 ? "Moved up" : "Moved down", { path: there.path });
   }
 
+  #drop(from, place) {
+    const there = place && relocated(this.layers, from, place);
+    if (there) this.#take(there.layers, "Moved", { path: there.path });
+    else this.#draw();
+  }
+
+  /** Across the border of a block: `there` is what layer-moves.js answered. */
+  #cross(there, said) {
+    if (there) this.#take(there.layers, said, { path: there.path });
+    else this.#voice.say("No block to go into or out of is here");
+  }
+
+  #into() {
+    this.#cross(intoBlock(this.layers, this.#chosen), "Moved into the block above");
+  }
+
+  #out() {
+    this.#cross(outOfBlock(this.layers, this.#chosen), "Moved out of its block");
+  }
+
   #set(field, value) {
     this.#take(withField(this.layers, this.#chosen, { field, value }), "", { focus: false });
   }
@@ -138,11 +164,13 @@ class NetBuilder extends HTMLElement {
     event.preventDefault();
   }
 
-  /** Keys of a chosen layer: arrows walk, with Alt they move it, Delete takes it out, D copies it. */
+  /** Keys of a chosen layer: arrows walk, with Alt they move it (left and right out of a block and into one), Delete takes it out, D copies it. */
   #keyOnLayer(event) {
     const by = { ArrowUp: -1, ArrowDown: 1 }[event.key];
     if (by && event.altKey) this.#move(by);
     else if (by) this.#walk(by);
+    else if (event.altKey && event.key === "ArrowRight") this.#into();
+    else if (event.altKey && event.key === "ArrowLeft") this.#out();
     else if (event.key === "Delete" || event.key === "Backspace") this.#remove();
     else if (event.key === "d" && !event.ctrlKey && !event.metaKey) this.#duplicate();
     else return false;
@@ -192,6 +220,7 @@ class NetBuilder extends HTMLElement {
   }
 
   #draw({ keepsForm = false } = {}) {
+    if (this.#drag.isOn) return;
     const all = lines(this.layers);
     const rows = Object.fromEntries(this.#counted.rows.map((row) => [row.place, row]));
     const sentences = sentencesByPlace(this.#counted.errors, all.map(({ place }) => place));
@@ -209,7 +238,8 @@ class NetBuilder extends HTMLElement {
     const inside = depth && part !== "layer" ? element("span", { class: "muted", text: `${part} ` }) : null;
     return element(
       "li",
-      { class: "builder__line", "data-depth": Math.min(depth, 4) },
+      { class: "builder__line", "data-depth": Math.min(depth, 4), "data-path": JSON.stringify(path) },
+      element("span", { class: "builder__grip", "aria-hidden": "true", title: "Drag it to another place" }),
       element(
         "button",
         { type: "button", class: "builder__layer", tabindex: isChosen ? 0 : -1, "aria-current": isChosen ? "true" : null, "aria-invalid": sentences.length ? "true" : null, onclick: () => this.#choose(path) },
@@ -227,7 +257,19 @@ class NetBuilder extends HTMLElement {
     const into = layer ? stacksOf(layer, this.#chosen).map(([name, list]) => element("button", { type: "button", class: "button button--quiet button--small", onclick: () => this.#add(list) }, `Add to its ${name}`)) : [];
     this.#parts.into.replaceChildren(...into);
     if (!kind) this.#parts.form.replaceChildren(element("p", { class: "muted", text: "No layer yet: add one, or begin with a network of the course." }));
-    else this.#parts.form.replaceChildren(...layerForm({ kind, layer, set: (field, value) => this.#set(field, value), act: { up: () => this.#move(-1), down: () => this.#move(1), duplicate: () => this.#duplicate(), remove: () => this.#remove() } }));
+    else this.#parts.form.replaceChildren(...layerForm({ kind, layer, set: (field, value) => this.#set(field, value), acts: this.#acts() }));
+  }
+
+  #acts() {
+    const isPossible = (there) => there(this.layers, this.#chosen) !== null;
+    return {
+      "Move up": () => this.#move(-1),
+      "Move down": () => this.#move(1),
+      ...(isPossible(intoBlock) && { "Into the block above": () => this.#into() }),
+      ...(isPossible(outOfBlock) && { "Out of its block": () => this.#out() }),
+      Copy: () => this.#duplicate(),
+      Remove: () => this.#remove(),
+    };
   }
 
   #drawWhole(sentences, count) {
