@@ -93,7 +93,8 @@ def _range_test(spec: TrainSpec, data_file: Path | None) -> Made:
     found = rangetest.range_test(session, steps=steps)
     if not found.rates:
         raise Unmakeable("The loss is no number before anything is learned: this network cannot begin like this.")
-    return Made({"rates": found.rates, "losses": found.losses, "suggestion": found.suggestion})
+    names = ("rates", "losses", "smoothed", "suggestion")
+    return Made({name: getattr(found, name) for name in names})
 
 
 def _download(run: Run, *, kind: str) -> Made:

@@ -56,6 +56,7 @@ def test_a_range_test_is_that_of_the_network_and_the_batch(learner: User, monkey
     assert made.result == {
         "rates": expected.rates,
         "losses": expected.losses,
+        "smoothed": expected.smoothed,
         "suggestion": expected.suggestion,
     }
 
