@@ -1,5 +1,6 @@
 """What stands beside a lab's form: layer table, cost and code of exactly the run that the form describes."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -8,8 +9,9 @@ from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers.python import PythonLexer
 
-from labs.costs import Cost, book_of, cost_of
-from labs.wording import about
+from labs import speeds
+from labs.costs import BASES, Cost, book_of, cost_of
+from labs.wording import between, megabytes
 from nets import schedules, script
 from nets.catalog import KNOWN, Architecture, DataSet
 from nets.ledger import Ledger, Row
@@ -51,6 +53,34 @@ class Beside:
     code: SafeString
 
 
+@dataclass(frozen=True, slots=True)
+class Together:
+    """What several runs of one wish come to: how many, all their steps and seconds, the most that one of them needs."""
+
+    count: int
+    steps: str
+    about: str
+    words: str
+    memory: str
+
+
+def together(specs: Sequence[TrainSpec]) -> Together | None:
+    """Return what these runs come to; None for none."""
+    if not specs:
+        return None
+    known = speeds.known()
+    costs = [cost_of(spec, known=known) for spec in specs]
+    # The least certain of them says how certain the sum is.
+    least = max(costs, key=lambda cost: list(BASES).index(cost.basis))
+    return Together(
+        count=len(costs),
+        steps=f"{sum(cost.steps for cost in costs):,}",
+        about=between(*map(sum, zip(*(cost.bounds for cost in costs), strict=True))),
+        words=least.words,
+        memory=megabytes(max(cost.memory_bytes for cost in costs)),
+    )
+
+
 def beside(spec: TrainSpec) -> Beside:
     """Return what the page shows for `spec`."""
     data = spec.dataset
@@ -66,7 +96,7 @@ def beside(spec: TrainSpec) -> Beside:
         multiply_adds=f"{book.multiply_adds:,}",
         reading=_reading(book, cost, batch_size=spec.batch_size),
         cost=cost,
-        about=about(cost.seconds),
+        about=between(*cost.bounds),
         steps=f"{cost.steps:,}",
         memory=megabytes(cost.memory_bytes),
         rate=repr(spec.learning_rate),
@@ -105,16 +135,6 @@ def _reading(book: Ledger, cost: Cost, *, batch_size: int) -> str:
         f"Shapes are channels × height × width. The weights take {weights}; a training step with {batch_size} images, "
         f"with gradients and the optimiser's memory, about {memory}."
     )
-
-
-def megabytes(count: int) -> str:
-    """Return a number of bytes as people say it.
-
-    >>> megabytes(246_824), megabytes(5_600_000_000)
-    ('0.25 MB', '5,600 MB')
-    """
-    amount = count / 1e6
-    return f"{amount:,.0f} MB" if amount >= 10 else f"{amount:.1f} MB" if amount >= 1 else f"{amount:.2f} MB"
 
 
 def shape(sides: tuple[int, ...]) -> str:

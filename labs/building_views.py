@@ -29,7 +29,7 @@ def build(request: HttpRequest, slug: str) -> HttpResponse:
         _require_open(request, version)
     except lessons.LockedError as locked:
         return locked_response(request, locked.lesson)
-    form = LabForm(version, dict(request.GET.items()), visitor=request.user)
+    form = LabForm(version, request.GET, visitor=request.user)
     data = form.nearest.dataset
     # What it carries along is what differs from the lab's own, so that the address stays short.
     kept = {name: value for name, value in form.typed.items() if value != form.start[name]}

@@ -3,14 +3,13 @@
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations
-from statistics import fmean, stdev
 from typing import Any, Final
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 
 from labs import following, forms, listing, rates
+from labs.likeness import BESIDE, LETTERS, STEERED, apart, as_they_went, groups, repeats, twins, value_of
 from labs.models import Run
 from labs.wording import percent
 from nets import events
@@ -21,11 +20,8 @@ Visitor = AbstractBaseUser | AnonymousUser
 
 # More lines than this cannot be told apart on one chart.
 MOST_RUNS: Final = 8
-LETTERS: Final = "ABCDEFGH"
 CHART_POINTS: Final = 600
 TABLE_EPOCHS: Final = 40
-# What a run looks at changes nothing in it.
-_BESIDE: Final = frozenset({"watch"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +57,11 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class EpochLine:
-    """One epoch in the table that says what the chart draws: validation accuracy per run, empty where there is none."""
+    """One epoch in the tables that say what the charts draw: validation of each run, empty where there is none."""
 
     epoch: int
     accuracies: list[str]
+    losses: list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +77,7 @@ class Comparison:
     absent: int
     left_out: int
     has_repeats: bool
+    is_going_on: bool
     chart: dict[str, Any]
 
 
@@ -89,7 +87,7 @@ def compared(asked: Sequence[str], visitor: Visitor) -> Comparison:
     here = Run.objects.visible_to(visitor).filter(pk__in=ids).select_related("lab_version")
     by_id = {run.pk: run for run in here}
     found = [by_id[key] for key in ids if key in by_id]
-    runs = found[:MOST_RUNS]
+    runs = as_they_went(found[:MOST_RUNS])
     told = [following.snapshot(run)["events"] for run in runs]
     differences, shared = _settings(runs)
     lines = _lines(runs)
@@ -98,28 +96,14 @@ def compared(asked: Sequence[str], visitor: Visitor) -> Comparison:
         tree=_tree(lines),
         differences=differences,
         shared=shared,
-        findings=_rates(runs) or [*_twins(runs), *_repeats(runs)],
+        findings=_rates(runs) or [*twins(runs), *repeats(runs)],
         epochs=_epochs(told),
         absent=len(set(asked)) - len(found),
         left_out=len(found) - len(runs),
         has_repeats=bool(groups(runs)),
+        is_going_on=any(not run.has_ended for run in runs),
         chart={"runs": [_drawn(run, said, runs) for run, said in zip(runs, told, strict=True)]},
     )
-
-
-def apart(one: Mapping[str, Any], other: Mapping[str, Any]) -> set[str]:
-    """Return the fields in which two specs differ.
-
-    >>> sorted(apart({"seed": 0, "epochs": 3}, {"seed": 1, "epochs": 3}))
-    ['seed']
-    """
-    names = (one.keys() | other.keys()) - _BESIDE
-    return {name for name in names if _value(one, name) != _value(other, name)}
-
-
-def _value(spec: Mapping[str, Any], name: str) -> Any:
-    # A spec from before a field was added means the field's default.
-    return spec.get(name, FIELDS[name].default if name in FIELDS else None)
 
 
 def _id(text: str) -> uuid.UUID | None:
@@ -183,30 +167,17 @@ def _settings(runs: Sequence[Run]) -> tuple[list[Difference], list[tuple[str, st
     differences: list[Difference] = []
     shared: list[tuple[str, str]] = []
     for name, field in FIELDS.items():
-        if name in _BESIDE:
+        if name in BESIDE:
             continue
-        values = [forms.titled(field, _value(run.spec, name)) for run in runs]
+        values = [forms.titled(field, value_of(run.spec, name)) for run in runs]
         if len(set(values)) > 1:
             differences.append(Difference(field.label, values))
-        elif values and (not field.advanced or _value(runs[0].spec, name) != field.default):
+        elif values and (not field.advanced or value_of(runs[0].spec, name) != field.default):
             shared.append((field.label, values[0]))
+    if any(STEERED in run.spec for run in runs):
+        changed = [run.spec.get(STEERED, "") for run in runs]
+        differences.append(Difference("Learning rate, changed while it trained", [each or "–" for each in changed]))
     return differences, shared
-
-
-def _twins(runs: Sequence[Run]) -> list[str]:
-    """Name the pairs that differ in one field alone; other seeds are told together, as repeats."""
-    found = []
-    for (one, first), (other, second) in combinations(zip(LETTERS, runs, strict=False), 2):
-        differing = apart(first.spec, second.spec)
-        if len(differing) == 1 and differing != {"seed"} and second.branch_step is None:
-            field = FIELDS[next(iter(differing))]
-            before, after = (forms.titled(field, _value(run.spec, field.name)) for run in (first, second))
-            found.append(f"{other} differs from {one} only in {_lower(field.label)}: {after} instead of {before}.")
-    return found
-
-
-def _lower(label: str) -> str:
-    return label[:1].lower() + label[1:]
 
 
 def _rates(runs: Sequence[Run]) -> list[str]:
@@ -217,7 +188,7 @@ def _rates(runs: Sequence[Run]) -> list[str]:
     if data is None or any(run.branch_step for run in runs):
         return []
     tried = [
-        rates.Tried(letter, _value(run.spec, "learning_rate"), _end_of(run), has_diverged=run.reason == "diverged")
+        rates.Tried(letter, value_of(run.spec, "learning_rate"), _end_of(run), has_diverged=run.reason == "diverged")
         for letter, run in zip(LETTERS, runs, strict=False)
     ]
     return rates.reading(tried, classes=len(data.classes))
@@ -227,62 +198,20 @@ def _end_of(run: Run) -> float | None:
     return run.summary.get("validation_accuracy") if run.has_ended else None
 
 
-def _repeats(runs: Sequence[Run]) -> list[str]:
-    """Say how far repeats of one setting with other seeds lie apart: chance alone does that much."""
-    found = []
-    for group in groups(runs):
-        letters = _listed([LETTERS[place] for place in group])
-        ends = [runs[place].summary.get("validation_accuracy") for place in group]
-        known = [end for end in ends if end is not None]
-        said = f"{letters} are the same but for the seed"
-        if len(known) > 1:
-            said += (
-                f": {percent(min(known))} to {percent(max(known))} validation accuracy, mean {percent(fmean(known))}"
-            )
-            said += f", standard deviation {100 * stdev(known):.1f} points. A smaller difference may be chance"
-        found.append(f"{said}.")
-    return found
-
-
-def _listed(letters: Sequence[str]) -> str:
-    """Return letters as a sentence lists them.
-
-    >>> _listed(["A", "C", "D"])
-    'A, C and D'
-    """
-    return f"{', '.join(letters[:-1])} and {letters[-1]}"
-
-
-def groups(runs: Sequence[Run]) -> list[list[int]]:
-    """Return the places of runs that repeat one setting with other seeds, two or more to a group."""
-    gathered: list[list[int]] = []
-    for place, run in enumerate(runs):
-        home = next((group for group in gathered if _is_repeat(runs[group[0]], run)), None)
-        if home is None:
-            gathered.append([place])
-        else:
-            home.append(place)
-    return [group for group in gathered if len(group) > 1]
-
-
-def _is_repeat(one: Run, other: Run) -> bool:
-    is_same_road = (one.parent_id if one.branch_step else None, one.branch_step) == (
-        other.parent_id if other.branch_step else None,
-        other.branch_step,
-    )
-    return is_same_road and apart(one.spec, other.spec) <= {"seed"}
-
-
 def _epochs(told: Sequence[Sequence[Event]]) -> list[EpochLine]:
-    """Return validation accuracies by epoch, at most TABLE_EPOCHS rows, the last among them."""
-    by_run = [
-        {event["epoch"]: percent(event["validation_metric"]) for event in said if event["type"] == "epoch"}
-        for said in told
-    ]
+    """Return what validation found by epoch, at most TABLE_EPOCHS rows, the last among them."""
+    by_run = [{event["epoch"]: event for event in said if event["type"] == "epoch"} for said in told]
     numbers = sorted({number for known in by_run for number in known})
     apart_by = -(-len(numbers) // TABLE_EPOCHS) or 1
     kept = sorted({*numbers[::apart_by], *numbers[-1:]})
-    return [EpochLine(number, [known.get(number, "") for known in by_run]) for number in kept]
+    return [
+        EpochLine(
+            number,
+            accuracies=[percent(known[number]["validation_metric"]) if number in known else "" for known in by_run],
+            losses=[_loss(known[number]["validation_loss"]) if number in known else "" for known in by_run],
+        )
+        for number in kept
+    ]
 
 
 def _drawn(run: Run, said: Sequence[Event], runs: Sequence[Run]) -> dict[str, Any]:

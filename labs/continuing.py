@@ -11,15 +11,15 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
-from labs import admission, inheriting, policy, specs, submission
+from labs import admission, inheriting, policy, prediction, specs, submission
 from labs.artifacts import CHECKPOINT
-from labs.models import Artifact, Lab, LabVersion, Run, RunGroup
+from labs.models import Artifact, Lab, LabVersion, Prediction, Run, RunGroup
 from labs.submission import LockedError, SpecError
+from nets.catalog import FIELDS
 from nets.specs import LABELS, TrainSpec, Whole
 
 # What a branch must have in common with the run that it leaves.
 LASTING: Final = ("arch", "layers", "data", "pictures")
-MOST_AT_ONCE: Final = 20
 SEEDS: Final = 2**31
 
 
@@ -58,28 +58,42 @@ def twin(run: Run, *, owner: User, field: str, value: object) -> Run:
 def again(run: Run, *, owner: User, count: object) -> RunGroup:
     """Queue the same run with `count` other seeds, so that the spread is seen; raises SpecError and QuotaError."""
     version = _open_version(owner, run.lab_version)
-    fault = Whole(1, MOST_AT_ONCE).fault("How many", count)
+    fault = Whole(1, specs.MOST_AT_ONCE).fault("How many", count)
     if fault or not isinstance(count, int):
         raise SpecError({"count": fault or ""})
     seeds = itertools.islice(_other_seeds(run), count)
     asked = [specs.build(version, {"seed": seed}, owner=owner, start=run.spec) for seed in seeds]
     admission.check(owner, asked, now=timezone.now())
-    group = RunGroup.objects.create(owner=owner, field="seed", title=f"{count} other seeds of {run}"[:120])
+    group = RunGroup.objects.create(owner=owner, field="seed", title=_repeats(run, count))
     for spec in asked:
-        submission.queue(owner, version, spec, group=group, twin_of=run)
+        submission.queue(owner, version, spec, group=group, twin_of=run, title=f"{LABELS['seed']} {spec.seed}")
     return group
 
 
 @transaction.atomic
-def sweep(*, owner: User, lab: Lab, fields: Mapping[str, object], field: str, values: Sequence[object]) -> RunGroup:
-    """Queue one run for each of several values of one field; raises SpecError with every bad value, or QuotaError."""
+def sweep(
+    *,
+    owner: User,
+    lab: Lab,
+    fields: Mapping[str, object],
+    field: str,
+    values: Sequence[object],
+    predicted: object = None,
+) -> RunGroup:
+    """Queue one run for each of several values of one field; what was predicted is kept with each.
+
+    Raises LockedError, SpecError with every bad value, or QuotaError; then nothing is written.
+    """
     version = _open_version(owner, submission.current_version(lab))
-    asked = _swept(version, fields, owner=owner, field=field, values=values)
+    asked = specs.several(version, fields, owner=owner, field=field, values=values)
+    said = prediction.read(predicted)
     admission.check(owner, asked, now=timezone.now())
-    named = ", ".join(map(str, values))
-    group = RunGroup.objects.create(owner=owner, field=field, title=f"{LABELS[field]}: {named}"[:120])
-    for spec in asked:
-        submission.queue(owner, version, spec, group=group)
+    named = [_named(field, value) for value in values]
+    group = RunGroup.objects.create(owner=owner, field=field, title=f"{LABELS[field]}: {', '.join(named)}"[:120])
+    for spec, name in zip(asked, named, strict=True):
+        run = submission.queue(owner, version, spec, group=group, title=f"{LABELS[field]} {name}"[:120])
+        if said:
+            Prediction.objects.create(run=run, data=said)
     return group
 
 
@@ -117,31 +131,18 @@ def _faults_of_branch(spec: TrainSpec, before: TrainSpec, *, done: int) -> dict[
     return errors
 
 
+def _repeats(run: Run, count: int) -> str:
+    seeds = "another seed" if count == 1 else f"{count} other seeds"
+    return f"{run.title or run.lab_version.title}, again with {seeds}"[:120]
+
+
+def _named(field: str, value: object) -> str:
+    """Return a value as pages call it: the title of a choice, the number itself otherwise."""
+    return next((option.title for option in FIELDS[field].choices if option.name == value), str(value))
+
+
 def _other_seeds(run: Run) -> Iterator[int]:
     """Yield the seeds after the run's own that none of its twins has tried."""
     tried = {run.seed, *run.twins.values_list("seed", flat=True)}
     following = ((run.seed + distance) % SEEDS for distance in itertools.count(1))
     return (seed for seed in following if seed not in tried)
-
-
-def _swept(
-    version: LabVersion, fields: Mapping[str, object], *, owner: User, field: str, values: Sequence[object]
-) -> list[TrainSpec]:
-    """Return a spec for each value; raises SpecError that says for every bad value what is wrong with it."""
-    if not 2 <= len(values) <= MOST_AT_ONCE:
-        raise SpecError({"values": f"Give 2 to {MOST_AT_ONCE} values; {len(values)} were given."})
-    asked: list[TrainSpec] = []
-    errors: dict[str, str] = {}
-    bad: list[str] = []
-    for value in values:
-        try:
-            asked.append(specs.build(version, {**fields, field: value}, owner=owner))
-        except SpecError as error:
-            bad += [error.errors.pop(field)] if field in error.errors else []
-            errors |= error.errors
-    if len({spec.digest() for spec in asked}) < len(asked):
-        bad.append("Two of these values are the same; give each once.")
-    errors |= {"values": " ".join(bad)} if bad else {}
-    if errors:
-        raise SpecError(errors)
-    return asked

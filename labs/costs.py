@@ -44,6 +44,12 @@ class Cost:
         return self.basis == "measured"
 
     @property
+    def bounds(self) -> tuple[float, float]:
+        """The seconds between which it will take, as sure as the basis lets one be: equal once such runs were seen."""
+        low, high = SPREADS[self.basis]
+        return self.seconds * low, self.seconds * high
+
+    @property
     def words(self) -> str:
         """Where the seconds come from, as the end of a sentence."""
         return BASES[self.basis]
@@ -55,6 +61,16 @@ BASES: Final = {
     "calibrated": "from the layer table and the speed of this server",
     "assumed": "estimated from the layer table",
     "unknown": "a guess: nobody has trained this network here yet",
+}
+
+# By what the truth may differ from the estimate. The probe and the constants come from a machine at rest, and a server
+# that does something else besides takes up to five times as long; a faster step than theirs is rare.
+SPREADS: Final = {
+    "measured": (1.0, 1.0),
+    "related": (0.7, 1.5),
+    "calibrated": (0.7, 3.0),
+    "assumed": (0.5, 5.0),
+    "unknown": (0.2, 5.0),
 }
 
 

@@ -6,14 +6,18 @@ from typing import Any, Final
 
 from django.http import QueryDict
 
-from labs import owning, prediction, specs
+from labs import owning, specs
+from labs.foretelling import PLACES, PredictionForm
 from labs.models import LabVersion, Run
 from labs.owning import Visitor
+from labs.several import SeveralForm
 from nets.catalog import DATASETS, DRAWN, FIELDS, KNOWN, DataSet, Field, Option, OwnSet, choices_for
-from nets.specs import SpecError, TrainSpec
+from nets.specs import LABELS, SpecError, TrainSpec
 
 # A network is chosen by what it is, so its captions are shown; the other choices are words in a list.
 SHOWN_AT_LENGTH: Final = frozenset({"arch"})
+# More cards than this push everything else out of sight: then it is a list, with the caption of what is chosen.
+MOST_CARDS: Final = 6
 # Nobody types a number of more characters; a longer text would only fill the page that quotes it.
 MAX_TYPED: Final = 40
 LONGER: Final = {"names": 200, "words": 200, "steps": 4_000, "layers": 100_000}
@@ -33,12 +37,29 @@ class Knob:
 
     @property
     def widget(self) -> str:
-        """Which control shows it: "cards" (each with its caption), "list", "number" or "words"."""
-        if self.field.kind in ("names", "words"):
+        """Which control shows it: "cards" (each with its caption), "ticks" (any of them), "list", "number", "words"."""
+        if self.field.kind == "words":
+            return "ticks"
+        if self.field.kind == "names":
             return "words"
         if not self.options:
             return "number"
-        return "cards" if self.field.name in SHOWN_AT_LENGTH else "list"
+        return "cards" if self.is_captioned and len(self.options) <= MOST_CARDS else "list"
+
+    @property
+    def is_captioned(self) -> bool:
+        """Whether the page says of each value what it is."""
+        return self.field.name in SHOWN_AT_LENGTH
+
+    @property
+    def caption(self) -> str:
+        """What the chosen value is, for a list that shows only titles."""
+        return next((option.caption for option in self.options if option.name == self.value), "")
+
+    @property
+    def ticked(self) -> list[str]:
+        """The words that are chosen, of a field that takes any of them."""
+        return [word.strip() for word in self.value.split(",")]
 
     @property
     def limits(self) -> str:
@@ -46,60 +67,6 @@ class Knob:
         if self.field.minimum is None or self.field.maximum is None or self.options:
             return ""
         return f"{shown(self.field.minimum)} to {shown(self.field.maximum)}"
-
-
-@dataclass(frozen=True, slots=True)
-class Height:
-    """One number of a sketch: the input's name, the share of the run that it is for (0 to 1), what was typed."""
-
-    name: str
-    share: float
-    value: str
-
-    @property
-    def percent(self) -> str:
-        """The share of the run as its label says it."""
-        return f"{100 * self.share:g}"
-
-
-class PredictionForm:
-    """What the learner expects, as typed: percentages. `said` is what submit takes; `errors` is keyed by its parts."""
-
-    outcomes = tuple(prediction.OUTCOMES.items())
-
-    def __init__(self, data: Mapping[str, Any]) -> None:
-        self.low, self.high, self.outcome = (_text(data, f"predict_{part}") for part in ("low", "high", "outcome"))
-        names = {f"predict_at_{number}": share for number, share in enumerate(prediction.PLACES)}
-        self.sketch = tuple(Height(name, share, _text(data, name)) for name, share in names.items())
-        sketch = [[height.share, _share(height.value)] for height in self.sketch if height.value]
-        self.said: dict[str, object] = {"low": _share(self.low), "high": _share(self.high), "outcome": self.outcome}
-        self.said |= {"sketch": sketch}
-        self.errors: dict[str, str] = {}
-        try:
-            prediction.read(self.said)
-        except SpecError as error:
-            self.errors = {name.replace("prediction.", "predict_"): text for name, text in error.errors.items()}
-
-    @property
-    def is_begun(self) -> bool:
-        """Whether anything was typed."""
-        return any((self.low, self.high, self.outcome, self.is_drawn))
-
-    @property
-    def is_drawn(self) -> bool:
-        """Whether any height of the sketch was given."""
-        return any(height.value for height in self.sketch)
-
-    @property
-    def range_error(self) -> str:
-        """The sentences about the range, which stands in one line."""
-        return " ".join(self.errors[name] for name in ("predict_low", "predict_high") if name in self.errors)
-
-    @property
-    def parts(self) -> list[tuple[str, str]]:
-        """Every place for a sentence, with the sentence, empty when all is well there."""
-        outcome, sketch = (self.errors.get(f"predict_{part}", "") for part in ("outcome", "sketch"))
-        return [("predict_range", self.range_error), ("predict_outcome", outcome), ("predict_sketch", sketch)]
 
 
 class LabForm:
@@ -124,7 +91,7 @@ class LabForm:
         # A lab names only the fields that it sets; the rest are the spec's own defaults.
         self.settings = TrainSpec.from_json(version.spec).to_json()
         self.start = {name: typed_as(value) for name, value in self.settings.items()}
-        asked = {name: _cut(name, data[name]) for name in version.open_fields if name in data} if data else {}
+        asked = {name: _cut(name, _said(name, data)) for name in version.open_fields if name in data} if data else {}
         self.typed: dict[str, str] = {name: asked.get(name, self.start[name]) for name in version.open_fields}
         self.strangers = self._strangers(data) if data and is_link else []
         self.spec: TrainSpec | None = None
@@ -133,6 +100,19 @@ class LabForm:
             self.spec = specs.build(version, self.fields, owner=visitor)
         except SpecError as error:
             self.errors = error.errors
+        every = [*self.knobs, *self.more_knobs]
+        self.several = SeveralForm(version, [(knob.field, knob.options) for knob in every], data or {})
+        self.several.read(self.fields, owner=visitor)
+
+    def add(self, errors: Mapping[str, str]) -> str:
+        """Take what only submitting could find out, such as that no device here could hold the run.
+
+        Returns the sentences for what this form has no place for.
+        """
+        self.errors |= {name: sentence for name, sentence in errors.items() if name in self.typed}
+        placed = self.typed.keys() | {"values"}
+        homeless = (text for name, text in errors.items() if name not in placed and not name.startswith("prediction"))
+        return " ".join(homeless)
 
     @property
     def fields(self) -> dict[str, object]:
@@ -183,7 +163,17 @@ class LabForm:
     @property
     def sentences(self) -> list[tuple[str, str]]:
         """Every place for a sentence of the form, with the sentence, empty when all is well there."""
-        return [(name, self.errors.get(name, "")) for name in self.typed] + self.prediction.parts
+        own = [(name, self.errors.get(name, "")) for name in self.typed]
+        # Who has just chosen the setting has not given its values yet.
+        several = self.several.error if self.several.values else ""
+        return [*own, *self.prediction.parts, ("several", several)]
+
+    @property
+    def problems(self) -> list[tuple[str, str]]:
+        """What is to be mended before this can be trained: where on the page, and the sentence."""
+        places = PLACES | {"several": "several"}
+        told = [*self.sentences[:-1], ("several", self.several.error)]
+        return [(places.get(name, f"knob-{name}"), sentence) for name, sentence in told if sentence]
 
     @property
     def query(self) -> str:
@@ -220,7 +210,7 @@ class LabForm:
         """Say what is wrong with the parts of a link that are no knob; a closed field at its own value is none."""
         asked = {name: _cut(name, value) for name, value in data.items() if name not in NO_FIELDS | {*self.typed}}
         closed = {name: value for name, value in asked.items() if self.start.get(name) != value}
-        return [specs.closed(name, self.version) for name in closed if not name.startswith("predict_")]
+        return [_stranger(name) for name in closed if not name.startswith(("predict_", "several"))]
 
     def _knob(self, field: Field) -> Knob:
         offered = self.version.choices.get(field.name)
@@ -248,6 +238,11 @@ def of_run(run: Run) -> LabForm:
     """Return the form of a run's lab as its owner filled it in for this run."""
     said = run.spec | {"data": owning.as_chosen(run.spec, run.owner)}
     return LabForm(run.lab_version, said, visitor=run.owner)
+
+
+def _stranger(name: str) -> str:
+    """Say what is wrong with a part of a link; the form itself shows what may be changed."""
+    return f"{LABELS[name]} is fixed in this lab." if name in LABELS else f"“{name[:60]}” is no setting of this lab."
 
 
 def shown(value: object) -> str:
@@ -288,18 +283,13 @@ def _options(field: Field, offered: list[Any] | None, *, shape: tuple[int, int, 
     return tuple(known.get(str(value), Option(shown(value), shown(value), "")) for value in values)
 
 
+def _said(name: str, data: Mapping[str, Any]) -> object:
+    """Return what was sent for a field; the words of several ticks as one text."""
+    if FIELDS[name].kind == "words" and isinstance(data, QueryDict):
+        return ", ".join(word for word in data.getlist(name) if word)
+    return data[name]
+
+
 def _cut(name: str, value: object) -> str:
     kind = FIELDS[name].kind if name in FIELDS else ""
     return typed_as(value)[: LONGER.get(kind, MAX_TYPED)]
-
-
-def _text(data: Mapping[str, Any], name: str) -> str:
-    return str(data.get(name, ""))[:MAX_TYPED].strip()
-
-
-def _share(text: str) -> float | str:
-    """Read a percentage as a fraction; what is no number stays a text, for the error to quote."""
-    try:
-        return round(float(text.rstrip("% ").replace(",", ".")) / 100, 6)
-    except ValueError:
-        return text

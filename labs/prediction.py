@@ -186,7 +186,9 @@ def _judge_sketch(said: Said, facts: Facts) -> Judgement | None:
     words = f"Your sketch lies {_points(mean)} from the curve on average"
     if widest > CLOSE:
         drawn = percent(height_at(sketch, at.share))
-        words += f"; most at {at.share:.0%} of the run, where you drew {drawn} and it had {percent(at.accuracy)}"
+        words += (
+            f"; most at {100 * at.share:.0f} % of the run, where you drew {drawn} and it had {percent(at.accuracy)}"
+        )
     return Judgement("sketch", words + ".", holds=mean <= CLOSE)
 
 

@@ -13,8 +13,10 @@ from nets.specs import BOUNDS, LABELS, Flag, Real, SpecError, TrainSpec, Whole, 
 
 # The networks whose layers have one name in the ledger and in torch: elsewhere only a worker knows what can be frozen.
 NAMED_ALIKE: Final = frozenset(
-    {"lenet5", "threeblock", "threeblock224", "fourconv_bn", "twoconv_bn", "alexnet", "alexnet32"}
+    {"lenet5", "threeblock", "threeblock224", "fourconv", "fourconv_bn", "twoconv_bn", "alexnet", "alexnet32"}
 )
+# The most runs that may be asked for together.
+MOST_AT_ONCE: Final = 20
 
 
 def build(
@@ -45,6 +47,33 @@ def build(
     if errors:
         raise SpecError(errors)
     return spec
+
+
+def several(
+    version: LabVersion, fields: Mapping[str, object], *, owner: Visitor | None, field: str, values: Sequence[object]
+) -> list[TrainSpec]:
+    """Return a spec for each of several values of one field, with the other `fields` as `build` takes them.
+
+    Raises SpecError; what is wrong with the values, each of them named, stands under "values".
+    """
+    if not 2 <= len(values) <= MOST_AT_ONCE:
+        were = "was" if len(values) == 1 else "were"
+        raise SpecError({"values": f"Give 2 to {MOST_AT_ONCE} values; {len(values)} {were} given."})
+    asked: list[TrainSpec] = []
+    errors: dict[str, str] = {}
+    bad: list[str] = []
+    for value in values:
+        try:
+            asked.append(build(version, {**fields, field: value}, owner=owner))
+        except SpecError as error:
+            bad += [error.errors.pop(field)] if field in error.errors else []
+            errors |= error.errors
+    if len({spec.digest() for spec in asked}) < len(asked):
+        bad.append("Two of these values are the same; give each once.")
+    errors |= {"values": " ".join(bad)} if bad else {}
+    if errors:
+        raise SpecError(errors)
+    return asked
 
 
 def fault_of_rate(version: LabVersion, value: object) -> str:

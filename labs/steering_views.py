@@ -88,17 +88,17 @@ def twin(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
 
 @require_POST
 def again(request: HttpRequest, run_id: uuid.UUID) -> HttpResponse:
-    """Train the same with other seeds; show the first of the new runs."""
+    """Train the same with other seeds; show them together."""
     count = specs.read_form({"epochs": request.POST.get("count", "1")})["epochs"]
-    return _continue(request, run_id, lambda run, owner: _first(continuing.again(run, owner=owner, count=count)))
+    return _continue(request, run_id, lambda run, owner: continuing.again(run, owner=owner, count=count))
 
 
 @require_POST
 def stop_group(request: HttpRequest, group_id: uuid.UUID) -> HttpResponse:
-    """End every run of one's own group; then list the runs."""
+    """End every run of one's own group; then show how they stand."""
     mine = RunGroup.objects.filter(owner=request.user) if is_someone(request.user) else RunGroup.objects.none()
     continuing.stop_group(get_object_or_404(mine, pk=group_id))
-    return redirect("labs:runs")
+    return redirect("labs:group", group_id=group_id)
 
 
 def visible(request: HttpRequest, run_id: uuid.UUID) -> Run:
@@ -118,8 +118,8 @@ def _steer(request: HttpRequest, run_id: uuid.UUID, act: Callable[[Run], object]
     return redirect("labs:run", run_id=found.pk)
 
 
-def _continue(request: HttpRequest, run_id: uuid.UUID, make: Callable[[Run, User], Run]) -> HttpResponse:
-    """Make a run from one's own run and show it; a refusal becomes a sentence above the run that it was asked of."""
+def _continue(request: HttpRequest, run_id: uuid.UUID, make: Callable[[Run, User], Run | RunGroup]) -> HttpResponse:
+    """Make something from one's own run and show it; a refusal becomes a sentence above the run it was asked of."""
     found = visible(request, run_id)
     if not (is_someone(request.user) and policy.may_steer_run(request.user, found)):
         return render(request, "403.html", status=403)
@@ -128,8 +128,6 @@ def _continue(request: HttpRequest, run_id: uuid.UUID, make: Callable[[Run, User
     except (submission.LockedError, submission.SpecError, submission.QuotaError) as error:
         messages.error(request, str(error))
         shown = found
+    if isinstance(shown, RunGroup):
+        return redirect("labs:group", group_id=shown.pk)
     return redirect("labs:run", run_id=shown.pk)
-
-
-def _first(group: RunGroup) -> Run:
-    return group.runs.order_by("queued_at", "pk")[0]

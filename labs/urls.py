@@ -43,5 +43,6 @@ urlpatterns: list[URLPattern] = [
     path("runs/<uuid:run_id>/looks/", record_views.looks, name="looks"),
     path("runs/<uuid:run_id>/pictures.webp", record_views.pictures, name="pictures"),
     *(path(f"runs/<uuid:run_id>/{name}/", view, name=name) for name, view in STEERING.items()),
+    path("groups/<uuid:group_id>/", record_views.group, name="group"),
     path("groups/<uuid:group_id>/stop/", steering_views.stop_group, name="stop_group"),
 ]

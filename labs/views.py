@@ -11,22 +11,26 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.guests import ensure_user
+from accounts.models import User
 from accounts.policy import is_someone
 from courses import policy as lessons
 from courses.outline import published_outline
 from courses.views.locked import locked_response
 from labs import beside as besides
-from labs import following, listing, outcomes, outlook, owning, policy, showing, story, submission
+from labs import continuing, following, listing, outcomes, outlook, owning, policy, showing, story, submission
 from labs.forms import LabForm
-from labs.models import Lab, LabVersion, Run
+from labs.models import Lab, LabVersion, Run, RunGroup
 from labs.owning import Visitor
 from labs.steering_views import visible
 from labs.submission import AlreadyWaitingError, LockedError, QuotaError, SpecError
 from nets import script as scripts
+from nets.catalog import FIELDS
 from nets.specs import TrainSpec
 
 RUNS_ON_A_PAGE: Final = 40
 EARLIER_RUNS: Final = 5
+# The status of a form that comes back because something in it cannot stand.
+REFUSED: Final = 422
 
 
 @require_safe
@@ -56,7 +60,12 @@ def beside(request: HttpRequest, slug: str) -> HttpResponse:
         return locked
     form = LabForm(version, request.GET, visitor=request.user)
     shown = besides.beside(form.spec) if form.spec else None
-    context = {"form": form, "beside": shown, "outlook": outlook.outlook_of(request.user)}
+    context = {
+        "form": form,
+        "beside": shown,
+        "together": besides.together(form.several.specs),
+        "outlook": outlook.outlook_of(request.user),
+    }
     response = render(request, "labs/_beside_update.html", context)
     if form.spec is None:
         # The table stays at the last settings that can be run; only the sentences change.
@@ -103,6 +112,8 @@ def _train(request: HttpRequest, version: LabVersion) -> HttpResponse:
     if not is_someone(owner):
         return _page(request, form, refusal=policy.why_not_use_lab(owner, version), status=403)
     try:
+        if form.several.field:
+            return redirect("labs:group", group_id=_train_several(form, owner).pk)
         made = submission.submit(
             owner=owner, lab=version.lab, fields=form.fields, if_waiting="refuse", predicted=form.prediction.said
         )
@@ -112,13 +123,26 @@ def _train(request: HttpRequest, version: LabVersion) -> HttpResponse:
         made = error.run
     except LockedError as error:
         return _page(request, form, refusal=str(error), status=403)
-    except SpecError:
-        return _page(request, form, status=422)
+    except SpecError as error:
+        return _page(request, form, refusal=form.add(error.errors), status=REFUSED)
     except QuotaError as error:
         return _page(request, form, refusal=str(error), status=429)
     if is_partial(request):
         return render(request, "labs/_live.html", {"page": showing.run_page(made, owner), "is_taster": True})
     return redirect("labs:run", run_id=made.pk)
+
+
+def _train_several(form: LabForm, owner: User) -> RunGroup:
+    """Queue a run for each of the values that the form asks for."""
+    asked = form.several
+    return continuing.sweep(
+        owner=owner,
+        lab=form.version.lab,
+        fields=form.fields,
+        field=asked.field,
+        values=asked.values,
+        predicted=form.prediction.said,
+    )
 
 
 def _page(request: HttpRequest, form: LabForm, *, refusal: str = "", status: int = 200) -> HttpResponse:
@@ -134,8 +158,10 @@ def _page(request: HttpRequest, form: LabForm, *, refusal: str = "", status: int
         "lesson_title": _lesson_title(version),
         "form": form,
         "beside": besides.beside(form.nearest),
+        "together": besides.together(form.several.specs),
         "outlook": outlook.outlook_of(request.user),
         "refusal": why,
+        "problems": form.problems if status == REFUSED else [],
         "earlier": lines,
     }
     return render(request, "labs/lab.html", context, status=status)
@@ -171,7 +197,11 @@ def _locked(request: HttpRequest, version: LabVersion) -> HttpResponse | None:
 
 def _start(request: HttpRequest) -> dict[str, object]:
     """Return the settings that the address names, over those of the run that ?run= names, if this visitor sees it."""
-    said: dict[str, object] = dict(request.GET.items())
+    # What can be ticked is as many parts of an address as are ticked; of anything else the last part counts.
+    said: dict[str, object] = {
+        name: ", ".join(filter(None, values)) if _is_ticked(name) else values[-1]
+        for name, values in request.GET.lists()
+    }
     try:
         run_id = uuid.UUID(request.GET.get("run", ""))
     except ValueError:
@@ -180,6 +210,10 @@ def _start(request: HttpRequest) -> dict[str, object]:
     # What its lab left open; the rest was the lab's choice, not this person's.
     opened = {} if found is None else _opened(found, request.user)
     return opened | said
+
+
+def _is_ticked(name: str) -> bool:
+    return name.startswith("several_") or (name in FIELDS and FIELDS[name].kind == "words")
 
 
 def _opened(run: Run, visitor: Visitor) -> dict[str, object]:

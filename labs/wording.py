@@ -50,6 +50,29 @@ def about(seconds: float) -> str:
     return f"about {max(1, _rounded(seconds / 3600))} h"
 
 
+def between(low: float, high: float) -> str:
+    """Return a duration of which only the bounds are known, no more precise than `about`.
+
+    >>> [between(*bounds) for bounds in ((1, 4), (4, 30), (40, 160), (70, 200), (61, 62), (1800, 7000))]
+    ['a few seconds', '4 to 30 s', '40 s to 3 min', '1 to 3 min', 'about 1 min', '30 min to 2 h']
+    """
+    (one, unit), (other, units) = _measured(low), _measured(high)
+    if high < 10 or (one, unit) == (other, units):
+        return about(high)
+    return f"{one} to {other} {units}" if unit == units else f"{one} {unit} to {other} {units}"
+
+
+def _measured(seconds: float) -> tuple[int, str]:
+    """Return a duration as a number and its unit, rounded as `about` rounds it."""
+    if seconds < 10:
+        return max(1, _rounded(seconds)), "s"
+    if seconds < 55:
+        return _rounded(seconds / 5) * 5, "s"
+    if seconds < 3300:
+        return max(1, _rounded(seconds / 60)), "min"
+    return max(1, _rounded(seconds / 3600)), "h"
+
+
 def state_words(facts: Facts) -> str:
     """Return where a run stands as part of a sentence."""
     if facts.state == "queued":
@@ -108,3 +131,13 @@ def gigabytes(count: int) -> str:
     """
     amount = count / 1e9
     return f"{amount:.1f} GB" if amount >= 1 else f"{amount:.2f} GB"
+
+
+def megabytes(count: int) -> str:
+    """Return a number of bytes as people say it.
+
+    >>> megabytes(246_824), megabytes(5_600_000_000)
+    ('0.25 MB', '5,600 MB')
+    """
+    amount = count / 1e6
+    return f"{amount:,.0f} MB" if amount >= 10 else f"{amount:.1f} MB" if amount >= 1 else f"{amount:.2f} MB"

@@ -5,9 +5,10 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from accounts.models import User
+from labs import submission
 from labs.models import Prediction, RatePick, Run
 from tests.browser.conftest import Person, faults_found_by_axe
 from tests.house import House
@@ -145,3 +146,119 @@ def test_blocks_are_shown_nested_and_filled_by_their_own_buttons(house: House, p
     expect(nested).to_have_count(before + 1)
     page.get_by_role("button", name="Undo").click()
     expect(nested).to_have_count(before)
+
+
+def test_a_layer_is_dragged_to_another_place_and_into_a_block(house: House, page: Page) -> None:
+    page.goto(f"{house.url}/labs/free/build/?arch=lenet5")
+    layers, whole = page.locator(".builder__layer"), page.locator(".builder__whole")
+    expect(whole).to_contain_text("It fits")
+    drag(page, layers.nth(0), below=layers.nth(1))
+    expect(layers.nth(1)).to_have_attribute("aria-current", "true")
+    expect(layers.nth(1).locator("b")).to_have_text("conv1")
+    expect(layers.nth(1)).to_be_focused()
+    page.get_by_role("button", name="Undo").click()
+    page.get_by_label("Begin with a network of the course").select_option("resnet20")
+    nested = page.locator(".builder__line[data-depth='1']")
+    expect(whole).to_contain_text("269,434 parameters")
+    before = nested.count()
+    # The last line of a block's body: as far to the right as its own are, the layer goes into it.
+    drag(page, layers.nth(0), below=nested.first.locator(".builder__layer"), right=30)
+    expect(nested).to_have_count(before + 1)
+    page.get_by_role("button", name="Undo").click()
+    expect(nested).to_have_count(before)
+
+
+def test_escape_lets_go_of_a_layer_and_a_press_only_chooses_it(house: House, page: Page) -> None:
+    page.goto(f"{house.url}/labs/free/build/?arch=lenet5")
+    layers = page.locator(".builder__layer")
+    expect(page.locator(".builder__whole")).to_contain_text("It fits")
+    carry(page, layers.nth(0), below=layers.nth(3))
+    expect(page.locator(".builder__mark")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator(".builder__mark")).to_have_count(0)
+    page.mouse.up()
+    expect(page.get_by_role("button", name="Undo")).to_be_disabled()
+    layers.nth(3).click()
+    expect(layers.nth(3)).to_have_attribute("aria-current", "true")
+    expect(page.get_by_role("button", name="Undo")).to_be_disabled()
+
+
+def test_a_finger_takes_a_layer_by_its_grip(house: House, people: People, page: Page) -> None:
+    phone = people(width=390, height=800, has_touch=True, is_mobile=True).page
+    phone.goto(f"{house.url}/labs/free/build/?arch=lenet5")
+    expect(phone.locator(".builder__whole")).to_contain_text("It fits")
+    layers = phone.locator(".builder__layer")
+    layers.nth(1).evaluate("layer => layer.scrollIntoView({ block: 'center' })")
+    grip, there = phone.locator(".builder__grip").nth(0).bounding_box(), layers.nth(2).bounding_box()
+    assert grip is not None
+    assert there is not None
+    x, y = grip["x"] + grip["width"] / 2, grip["y"] + grip["height"] / 2
+    touch = phone.context.new_cdp_session(phone)
+    touch.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [{"x": x, "y": y}]})
+    for share in (0.3, 0.7, 1.0):
+        to = y + share * (there["y"] + there["height"] - 2 - y)
+        touch.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": [{"x": x, "y": to}]})
+    touch.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    expect(layers.nth(2)).to_have_attribute("aria-current", "true")
+    expect(layers.nth(2).locator("b")).to_have_text("conv1")
+    assert faults_found_by_axe(phone) == []
+
+
+def test_keys_take_a_layer_into_a_block_and_out_of_it(house: House, page: Page) -> None:
+    page.goto(f"{house.url}/labs/free/build/?arch=lenet5")
+    layers, nested = page.locator(".builder__layer"), page.locator(".builder__line[data-depth='1']")
+    layers.nth(0).focus()
+    page.get_by_label("Kind of layer").select_option("residual")
+    page.get_by_role("button", name="Add", exact=True).press("Enter")
+    expect(nested).to_have_count(1)
+    layers.nth(3).focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Alt+ArrowRight")
+    expect(nested).to_have_count(2)
+    expect(page.locator(".builder__layer[aria-current]")).to_be_focused()
+    page.keyboard.press("Alt+ArrowLeft")
+    expect(nested).to_have_count(1)
+    page.get_by_role("button", name="Into the block above").press("Enter")
+    expect(nested).to_have_count(2)
+    page.get_by_role("button", name="Out of its block").press("Enter")
+    expect(nested).to_have_count(1)
+
+
+def test_several_values_are_one_group_that_one_button_stops(house: House, page: Page) -> None:
+    page.goto(f"{house.url}/labs/free/")
+    page.get_by_text("Try several values of one setting").press("Enter")
+    page.get_by_label("The setting that differs").select_option("learning_rate")
+    values = page.get_by_label("Learning rate, several values")
+    values.fill("0.1 0.1")
+    expect(page.locator("#several-error")).to_contain_text("Two of these values are the same")
+    values.fill("0.1, 0.01, 0.001")
+    expect(page.locator("#cost")).to_contain_text("3 runs of")
+    assert faults_found_by_axe(page) == []
+    page.get_by_role("button", name="Train 3 runs").press("Enter")
+    page.wait_for_url("**/groups/**")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Learning rate: 0.1, 0.01, 0.001")
+    assert faults_found_by_axe(page) == []
+    # Somebody stops one of them elsewhere: this page hears of it by itself.
+    submission.request_stop(Run.objects.earliest("queued_at"))
+    expect(page.locator("#compare-group")).to_contain_text("2 runs of this group wait or train.")
+    expect(page.locator("#compare-lines")).to_contain_text("cancelled")
+    page.get_by_role("button", name="Stop them all").press("Enter")
+    expect(page.locator("#compare-group")).to_contain_text("All runs of this group have ended.")
+    assert {run.state for run in Run.objects.all()} == {"cancelled"}
+
+
+def carry(page: Page, layer: Locator, *, below: Locator, right: int = 0) -> None:
+    """Take a layer with the mouse and hold it just below another, `right` pixels aside."""
+    here, there = layer.bounding_box(), below.bounding_box()
+    assert here is not None
+    assert there is not None
+    x, y = here["x"] + 200, here["y"] + here["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + right, there["y"] + there["height"] - 2, steps=5)
+
+
+def drag(page: Page, layer: Locator, *, below: Locator, right: int = 0) -> None:
+    """Carry a layer there and let it go."""
+    carry(page, layer, below=below, right=right)
+    page.mouse.up()

@@ -24,6 +24,8 @@ test("heights stay between 0 and 100", () => {
 test("a key on an empty place begins at its neighbours' height", () => {
   assert.equal(heightNear([20, null, 40], 1), 30);
   assert.equal(heightNear([20, null, null], 2), 20);
+  assert.equal(heightNear([null, null, 20], 0), 20);
+  assert.equal(heightNear([20, null, null, 50], 1), 30);
   assert.equal(heightNear(EMPTY, 2), 50);
   assert.deepEqual(raised([20, null, 40], 1, 1), [20, 31, 40]);
 });

@@ -1,5 +1,6 @@
 """Several runs on one page: what tells them apart, in words, in tables and for the chart."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -9,7 +10,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from labs import comparing
-from labs.models import Lab, Run
+from labs.models import Lab, Run, RunAction
 from labs.models.runs import State
 from tests.labs.conftest import submit
 from tests.labs.test_pages_run import closed, points, say, started
@@ -81,6 +82,19 @@ def test_rates_that_differ_in_more_are_not_read(learner: User, lab: Lab) -> None
     assert comparing.compared([str(run.pk) for run in runs], learner).findings == []
 
 
+def test_a_run_whose_rate_was_changed_is_neither_twin_nor_repeat_and_says_so(learner: User, lab: Lab) -> None:
+    runs = [trained(learner, lab, seed=seed) for seed in range(2)]
+    runs.append(trained(learner, lab, optimiser="sgd"))
+    RunAction.objects.create(run=runs[0], kind="rate", value=0.0005, step=280)
+    RunAction.objects.create(run=runs[1], kind="rate", value=0.1)
+    found = comparing.compared([str(run.pk) for run in runs], learner)
+    assert found.findings == []
+    told = {each.label: each.values for each in found.differences}
+    assert told["Learning rate, changed while it trained"] == ["0.0005 after step 280", "–", "–"]
+    runs[0].refresh_from_db()
+    assert "rate changed" not in runs[0].spec
+
+
 def test_a_branch_stands_under_its_parent_with_its_step(page: Client, learner: User, lab: Lab) -> None:
     parent = trained(learner, lab)
     branch = trained(learner, lab, learning_rate=0.0003, parent=parent, branch_step=40)
@@ -114,13 +128,16 @@ def test_the_table_holds_what_the_chart_draws(page: Client, learner: User, lab: 
     text = page.get(address(trained(learner, lab, accuracy=0.876))).content.decode()
     assert text.count("87.6 %") == 2
     assert "91.2 %" in text
+    losses = re.search(r'aria-label="Validation loss by epoch".*?</table>', text, re.DOTALL)
+    assert losses is not None
+    assert re.findall(r'<td class="numeric">([\d.]+)</td>', losses[0])
 
 
 def test_runs_are_compared_in_a_fixed_number_of_queries(
     page: Client, learner: User, lab: Lab, django_assert_max_num_queries: Any
 ) -> None:
     runs = [trained(learner, lab, seed=seed) for seed in range(3)]
-    with django_assert_max_num_queries(6 + 2 * len(runs)):
+    with django_assert_max_num_queries(7 + 2 * len(runs)):
         page.get(address(*runs))
 
 

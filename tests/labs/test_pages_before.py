@@ -64,7 +64,7 @@ def test_sentences_about_a_prediction_come_while_one_types(page: Client, lab: La
 
 def test_a_link_opens_the_form_with_its_settings(page: Client, lab: Lab) -> None:
     text = text_of(page, "/labs/free/", epochs="7", learning_rate="0.0125", seed="99", arch="threeblock")
-    for filled in ('value="7"', 'value="0.0125"', 'value="99"', 'value="threeblock" checked'):
+    for filled in ('value="7"', 'value="0.0125"', 'value="99"', 'value="threeblock" selected'):
         assert filled in text
     assert "Three-block CNN, layer by layer" in text
 
@@ -90,8 +90,8 @@ def test_a_link_that_asks_for_what_is_closed_or_unknown_is_told_so_and_the_rest_
     make_lab("narrow", open_fields=["epochs"])
     reply = page.get("/labs/narrow/", {"epochs": "3", "learning_rate": "5", "wings": "2"})
     text = unescape(reply.content.decode())
-    assert "Learning rate is fixed in this lab; you may change: epochs." in text
-    assert "“wings” is no field of this lab" in text
+    assert "Learning rate is fixed in this lab." in text
+    assert "“wings” is no setting of this lab" in text
     assert 'value="3"' in text
 
 

@@ -1,5 +1,7 @@
 """The lab page: the form that teaches, and what happens to whatever is typed into it."""
 
+import re
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +12,7 @@ from accounts.models import User
 from labs.forms import LabForm
 from labs.models import Lab, Run
 from nets import archives
-from nets.catalog import FIELDS
+from nets.catalog import ARCHITECTURES, FIELDS
 from tests.labs.conftest import make_lab, submit
 
 NONSENSE = {
@@ -194,3 +196,33 @@ def test_only_data_that_are_on_this_server_are_offered_and_taken(
     assert offered() == ["digits", "few_digits", "shapes", "cifar10"]
     (field,) = [field for field in page.get("/api/v1/labs/free").json()["fields"] if field["name"] == "data"]
     assert field["choices"] == ["digits", "few_digits", "shapes", "cifar10"]
+
+
+def test_a_few_networks_are_cards_and_many_are_a_list_that_says_what_the_chosen_one_is(page: Client, lab: Lab) -> None:
+    make_lab("few", choices={"arch": ["lenet5", "threeblock"]})
+    assert '<input type="radio" name="arch" value="threeblock"' in page.get("/labs/few/").content.decode()
+    text = page.get("/labs/free/?arch=threeblock").content.decode()
+    assert 'type="radio" name="arch"' not in text
+    caption = escape(ARCHITECTURES["threeblock"].caption)
+    assert f'id="arch-caption">{caption}<' in text
+    fresh = page.get("/labs/free/beside/", {"arch": "threeblock"}).content.decode()
+    assert f'id="arch-caption" hx-swap-oob="true">{caption}<' in fresh
+
+
+def test_a_refused_form_begins_with_what_is_to_be_mended_and_leads_there(page: Client, lab: Lab) -> None:
+    text = page.post("/labs/free/", {"epochs": "0", "seed": "x", "predict_low": "200"}).content.decode()
+    assert "Nothing was queued: 3 settings cannot stand." in text
+    for place in ("knob-epochs", "knob-seed", "predict-low"):
+        assert f'<li><a href="#{place}">' in text
+        assert f'id="{place}"' in text
+    assert "<title>Not queued: Free" in text
+    assert "Nothing was queued" not in page.get("/labs/free/?epochs=0").content.decode()
+
+
+def test_what_a_run_watches_is_ticked_and_nothing_is_an_answer_too(page: Client, lab: Lab) -> None:
+    page.post("/labs/free/", {"watch": ["", "filters", "probe"]})
+    page.post("/labs/free/", {"watch": "", "seed": "1"})
+    assert [run.spec["watch"] for run in Run.objects.order_by("queued_at")] == [["filters", "probe"], []]
+    text = page.get("/labs/free/?watch=&watch=filters&watch=confusion").content.decode()
+    ticked = re.findall(r'<input type="checkbox" name="watch" value="([a-z]+)" checked>', text)
+    assert ticked == ["filters", "confusion"]

@@ -114,6 +114,8 @@ runs/<uuid:run_id>/twin/                                 GET   405
 runs/<uuid:run_id>/twin/                                 POST  404 404 302 404 404 403 403
 runs/<uuid:run_id>/again/                                GET   405
 runs/<uuid:run_id>/again/                                POST  404 404 302 404 404 403 403
+groups/<uuid:group_id>/                                  GET   404 404 200 404 404 200 200
+groups/<uuid:group_id>/                                  POST  405
 groups/<uuid:group_id>/stop/                             GET   405
 groups/<uuid:group_id>/stop/                             POST  404 404 302 404 404 404 404
 

@@ -10,26 +10,59 @@ import { nearest, positive } from "./series.js";
 const WHATS = ["loss", "metric"];
 // Colour is never the only sign: every line has a letter at its end and dashes of its own.
 const DASHES = [[], [8, 4], [2, 3], [10, 3, 2, 3], [5, 2], [1, 4], [12, 4, 4, 4], [4, 6]];
+const START = 'script[type="application/json"]';
+const FOLLOW_MILLISECONDS = 2500;
 const MOVES = { ArrowLeft: -1, ArrowRight: 1, PageUp: -10, PageDown: 10 };
 const colourOf = (run) => `--color-run-${run.letter.toLowerCase()}`;
 
 class CompareRuns extends HTMLElement {
   connectedCallback() {
-    this.runs = JSON.parse(this.querySelector('script[type="application/json"]').textContent).runs;
+    this.runs = JSON.parse(this.querySelector(START).textContent).runs;
     this.view = { shown: "validation", axis: "step", isLog: false };
     this.charts = {};
     this.sync = uPlot.sync("compare");
-    this.querySelector("[data-tools]").hidden = false;
+    this.querySelector("[data-tools]").dataset.ready = "";
     this.#listen();
     this.stopTheme = onThemeChange(() => this.#draw());
     this.resizer = new ResizeObserver(() => this.#resize());
     for (const what of WHATS) this.resizer.observe(this.#plot(what));
     this.#draw();
+    if (this.hasAttribute("follow")) this.#followSoon();
   }
 
   disconnectedCallback() {
     this.stopTheme();
     this.resizer.disconnect();
+    clearTimeout(this.next);
+  }
+
+  // While one of the runs goes on, the page as it is now is asked for, and what changed in it takes its place.
+  #followSoon() {
+    this.next = setTimeout(() => this.#follow(), FOLLOW_MILLISECONDS);
+  }
+
+  async #follow() {
+    let goesOn = true;
+    try {
+      const fresh = document.hidden ? null : await pageNow();
+      if (fresh) goesOn = this.#take(fresh);
+    } catch {
+      // The network is away for a while: what is drawn stays, and the next look brings the rest.
+    }
+    if (goesOn && this.isConnected) this.#followSoon();
+  }
+
+  /** Show what another look at this page brought; returns whether one of its runs still goes on. */
+  #take(fresh) {
+    document.querySelectorAll("[data-fresh]").forEach((part) => renew(part, fresh.getElementById(part.id)));
+    const said = this.querySelector(START);
+    const now = fresh.querySelector(`compare-runs ${START}`);
+    if (now && now.textContent !== said.textContent) {
+      said.textContent = now.textContent;
+      this.runs = JSON.parse(now.textContent).runs;
+      this.#draw();
+    }
+    return fresh.querySelector("compare-runs[follow]") !== null;
   }
 
   #plot(what) {
@@ -201,6 +234,16 @@ class CompareRuns extends HTMLElement {
       if (chart && width && (chart.width !== width || chart.height !== height)) chart.setSize({ width, height });
     }
   }
+}
+
+async function pageNow() {
+  const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
+  return answer.ok ? new DOMParser().parseFromString(await answer.text(), "text/html") : null;
+}
+
+/** A part that changed, unless somebody is at work in it. */
+function renew(part, fresh) {
+  if (fresh && !part.contains(document.activeElement) && fresh.innerHTML !== part.innerHTML) part.innerHTML = fresh.innerHTML;
 }
 
 function key(run) {

@@ -15,9 +15,11 @@ document.addEventListener("htmx:afterRequest", () => document.querySelectorAll("
 const link = document.querySelector("[data-settings-link]");
 const said = document.querySelector("[data-settings-said]");
 
-/** What the form holds now, as an address; a prediction is nobody else's. */
+/** What the form holds now, as an address; a prediction is nobody else's, and of several values only those asked for count. */
 function address(form) {
-  const fields = [...new FormData(form)].filter(([name]) => name !== "csrfmiddlewaretoken" && !name.startsWith("predict_"));
+  const several = form.elements.several?.value;
+  const isSaid = (name) => name !== "csrfmiddlewaretoken" && !name.startsWith("predict_") && (!name.startsWith("several") || (several && ["several", `several_${several}`].includes(name)));
+  const fields = [...new FormData(form)].filter(([name]) => isSaid(name));
   return `${location.origin}${location.pathname}?${new URLSearchParams(fields)}`;
 }
 

@@ -58,7 +58,7 @@ class RunAction extends HTMLElement {
       return;
     }
     this.#say("");
-    if (status === 201) location.assign(answer.url ?? together(answer.runs));
+    if (status === 201) location.assign(answer.url ?? `/groups/${answer.group}/`);
     else this.dispatchEvent(new CustomEvent("run-acted", { bubbles: true, detail: { act: this.getAttribute("act"), answer } }));
   }
 
@@ -79,9 +79,6 @@ async function read(reply) {
     return {};
   }
 }
-
-// Several new runs are seen side by side, with the one that they were made from.
-const together = (runs) => `/runs/compare/?${[...location.pathname.split("/").slice(2, 3), ...runs].map((run) => `run=${run}`).join("&")}`;
 
 const sentence = ({ error, errors }) => error ?? (errors ? Object.values(errors).join(" ") : undefined);
 

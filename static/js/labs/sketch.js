@@ -16,12 +16,13 @@ export function raised(heights, index, by) {
   return heights.map((height, place) => (place === index ? rounded((height ?? heightNear(heights, index)) + by) : height));
 }
 
-/** A height for an empty place: halfway between its neighbours, or the only one there is. */
+/** A height for an empty place: on the line between what is drawn before and after it, or as high as the only one. */
 export function heightNear(heights, index) {
-  const before = heights.slice(0, index).findLast((height) => height !== null);
-  const after = heights.slice(index + 1).find((height) => height !== null);
-  if (before == null && after == null) return 50;
-  return ((before ?? after) + (after ?? before)) / 2;
+  const before = heights.findLastIndex((height, place) => place < index && height !== null);
+  const after = heights.findIndex((height, place) => place > index && height !== null);
+  if (before < 0 && after < 0) return 50;
+  if (before < 0 || after < 0) return heights[Math.max(before, after)];
+  return heights[before] + ((heights[after] - heights[before]) * (index - before)) / (after - before);
 }
 
 function heightBetween(left, right, share) {
