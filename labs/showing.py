@@ -6,12 +6,12 @@ from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
 from courses.outline import published_outline
 from labs import artifacts, estimates, following, forms, listing, looking, policy
+from labs.family import Family, branches_of, family_of
 from labs.happenings import Happening, happenings
 from labs.models import Artifact, Prediction, Run
 from labs.models.runs import State
@@ -45,15 +45,6 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
-class Relative:
-    """A run that this one came from, or one that came from this one: branched off after `step`, or 0 for a twin."""
-
-    run: Run
-    name: str
-    step: int
-
-
-@dataclass(frozen=True, slots=True)
 class RunPage:
     """Everything that the page of one run shows before its first frame arrives."""
 
@@ -69,8 +60,7 @@ class RunPage:
     told: list[Told]
     checkpoints: list[Artifact]
     changeable: list[forms.Knob]
-    parent: Relative | None
-    branches: list[Relative]
+    family: Family
     is_mine: bool
     can_stop: bool
     can_prefer: bool
@@ -79,7 +69,6 @@ class RunPage:
     api: str
     rate: str
     tenth: str
-    compare: str
     is_watched: bool
     live: dict[str, Any]
 
@@ -102,8 +91,7 @@ def run_page(run: Run, visitor: Visitor) -> RunPage:
         told=_told(frame["events"]),
         checkpoints=list(Artifact.objects.filter(run=run, kind=artifacts.CHECKPOINT).order_by("-step")),
         changeable=forms.of_run(run).knobs,
-        parent=_parent(run, visitor),
-        branches=_branches(run, visitor),
+        family=family_of(run, visitor),
         is_mine=policy.may_steer_run(visitor, run),
         can_stop=policy.may_stop_run(visitor, run),
         can_prefer=not run.has_ended and policy.may_prefer_run(visitor, run),
@@ -112,7 +100,6 @@ def run_page(run: Run, visitor: Visitor) -> RunPage:
         api=f"/api/v1/runs/{run.pk}",
         rate=forms.shown(float(progress.rate or run.spec["learning_rate"])),
         tenth=forms.shown(run.spec["learning_rate"] / 10),
-        compare=f"{reverse('labs:compare')}?{_family(run, visitor)}",
         is_watched=looking.is_watched(run),
         live=_live(run, frame, visitor),
     )
@@ -140,26 +127,6 @@ def _lessons() -> dict[str, dict[str, str]]:
         key: {"title": node.title, "url": reverse("courses:lesson", args=[node.slug])}
         for key, node in published_outline().by_id.items()
     }
-
-
-def _parent(run: Run, visitor: Visitor) -> Relative | None:
-    key = run.parent_id or run.twin_of_id
-    found = Run.objects.visible_to(visitor).filter(pk=key).first() if key else None
-    return None if found is None else Relative(found, listing.name_of(found), run.branch_step or 0)
-
-
-def _family(run: Run, visitor: Visitor) -> str:
-    """Return the run with its parent and its branches as a query of the compare page."""
-    parent = _parent(run, visitor)
-    runs = [*([parent.run] if parent else []), run, *(branch.run for branch in _branches(run, visitor))]
-    return "&".join(f"run={each.pk}" for each in runs)
-
-
-def _branches(run: Run, visitor: Visitor) -> list[Relative]:
-    """Return what branched off this run, in order of step, and its twins."""
-    related = Q(parent=run) | Q(twin_of=run)
-    found = Run.objects.visible_to(visitor).filter(related).order_by("branch_step", "queued_at")
-    return [Relative(branch, listing.name_of(branch), branch.branch_step or 0) for branch in found]
 
 
 def _settings(run: Run) -> list[tuple[str, str]]:
@@ -255,7 +222,7 @@ def _live(run: Run, frame: following.Frame, visitor: Visitor) -> dict[str, Any]:
         "epochs": run.spec["epochs"],
         "goal": run.lab_version.goal.get("at_least"),
         "prediction": prediction and prediction.data,
-        "branches": [{"step": each.step, "label": "branch"} for each in _branches(run, visitor) if each.step],
+        "branches": [{"step": step, "label": "branch"} for step in branches_of(run, visitor)],
         "lessons": _lessons(),
         "socket": f"/ws/runs/{run.pk}/",
         "events": f"/api/v1/runs/{run.pk}/events",

@@ -70,7 +70,7 @@ def branches(page: Page) -> None:
     page.get_by_text("Branch from here").click()
     expect(page.get_by_label("Learning rate of the branch")).to_have_value("0.0003")
     page.get_by_role("button", name="Train the branch").click()
-    expect(page.locator(".run__about-it")).to_contain_text("Branched off after step", timeout=30_000)
+    expect(page.locator(".run__about-it")).to_contain_text("branched off after step", timeout=30_000)
     page.get_by_role("button", name=re.compile("Cancel this run|Stop after this step")).click()
 
 
