@@ -26,7 +26,8 @@ NOT_YOURS = "Only the learner whose run this is may do that."
 class RateWish(Schema):
     """A new learning rate; the schedule goes on from it."""
 
-    value: float = Field(strict=True, examples=[0.001])
+    # Whatever it is: what is wrong with it is said in the words of the form.
+    value: Any = Field(examples=[0.001])
 
 
 class PriorityWish(Schema):

@@ -10,13 +10,19 @@ from django.urls import reverse
 from labs import artifacts, owning, policy, prediction, previews, story
 from labs.forms import typed_as
 from labs.models import GoalResult, PictureSet, Prediction, Run
+from labs.models.previews import PreviewState
 from labs.models.runs import State
-from labs.wording import percent
+from labs.wording import megabytes, percent
 from nets.events import Event
 from nets.own_sets import OWN
 from nets.specs import TrainSpec
 
 Visitor = AbstractBaseUser | AnonymousUser
+
+_MADE: Final = {
+    "onnx": ("ONNX", "for programs that do not know PyTorch"),
+    "export_zip": ("Everything", "one zip: script, notebook, data, weights, ONNX, TensorBoard, CSV"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +143,7 @@ def _downloads(run: Run, *, may_see: bool, is_gone: bool) -> list[Download]:
     files = [Download("PyTorch script", reverse("labs:script", kwargs=here), "one file, runs without this site")]
     weights = artifacts.latest_weights(run)
     if weights is not None:
-        about = f"safetensors, {weights.bytes / 1e6:.1f} MB" if weights.bytes > 1e5 else "safetensors"
+        about = f"safetensors, {megabytes(weights.bytes)}"
         files.append(Download("Weights", reverse("api:artifact", args=[run.pk, weights.pk]), about))
     if run.last_seq:
         files.append(Download("Curves", reverse("api:metrics", kwargs=here), "CSV, a line a step"))
@@ -146,11 +152,16 @@ def _downloads(run: Run, *, may_see: bool, is_gone: bool) -> list[Download]:
 
 
 def _made_on_demand(run: Run) -> list[Download]:
-    kinds = {"onnx": ("ONNX", "for programs that do not know PyTorch"), "export_zip": ("Everything", "one zip")}
-    return [
-        Download(label, reverse("labs:download", args=[run.pk, kind]), f"{about}, made on request", is_made=True)
-        for kind, (label, about) in kinds.items()
-    ]
+    return [_made(run, kind, label=label, about=about) for kind, (label, about) in _MADE.items()]
+
+
+def _made(run: Run, kind: str, *, label: str, about: str) -> Download:
+    """Return what a worker makes when somebody asks for it; once made, the file itself."""
+    address = reverse("labs:download", args=[run.pk, kind])
+    found = previews.of_run(kind, run=run)
+    if found is not None and found.state == PreviewState.READY:
+        return Download(label, address, f"{about}, {megabytes(found.bytes)}")
+    return Download(label, address, f"{about}, made on request", is_made=True)
 
 
 def _is_partly_met(run: Run, result: GoalResult) -> bool:

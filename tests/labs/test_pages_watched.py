@@ -12,7 +12,8 @@ from django.test import Client
 from accounts.models import User
 from labs import looking, pictures
 from labs.artifacts import CHECKPOINT
-from labs.models import Artifact, GoalResult, Lab, Prediction, Run
+from labs.models import Artifact, GoalResult, Lab, Prediction, Preview, Run
+from labs.models.previews import PreviewState
 from nets import events
 from tests.labs.conftest import submit
 from tests.labs.test_pages_run import closed, end, points, say, start_of, started
@@ -135,9 +136,14 @@ def test_what_a_worker_makes_of_a_run_is_offered_once_it_has_left_a_network(page
     end(run, reason="completed")
     Artifact.objects.create(run=run, kind=CHECKPOINT, name="x", sha256="0", bytes=1, step=40)
     text = page.get(f"/runs/{run.pk}/outcome/").content.decode()
-    links = re.findall(r'<a href="([^"]+/download/[^"]+)">', text)
-    assert [link.rsplit("/", 2)[1] for link in links] == ["onnx", "export_zip"]
-    assert all("Make it" in page.get(link).content.decode() for link in links)
+    asked = re.findall(r'<form method="post" action="([^"]+/download/[^"]+)">', text)
+    assert [address.rsplit("/", 2)[1] for address in asked] == ["onnx", "export_zip"]
+    assert all("Make it" in page.get(address).content.decode() for address in asked)
+    assert page.post(asked[0]).status_code == 302
+    Preview.objects.update(state=PreviewState.READY, bytes=2_000_000)
+    text = page.get(f"/runs/{run.pk}/outcome/").content.decode()
+    assert re.search(rf'<a href="{asked[0]}" download>ONNX</a> <span class="muted">[^<]*2.0 MB', text)
+    assert re.findall(r'<form method="post" action="([^"]+/download/[^"]+)">', text) == asked[1:]
 
 
 def test_an_instructor_sees_the_run_and_may_not_steer_it(client: Client, run: Run) -> None:

@@ -6,7 +6,7 @@ const ZOOMS = { "+": 0.5, "=": 0.5, "-": 2 };
 /** Tie buttons, slider and keys inside `root` to `curves`; `onChange` is told when what the legend says has changed. */
 export function tieTools(root, curves, { onChange }) {
   const find = (name) => root.querySelector(`[data-${name}]`);
-  find("tools").hidden = false;
+  find("tools").dataset.ready = "";
   for (const button of root.querySelectorAll("[data-axis]")) {
     button.addEventListener("click", () => {
       for (const each of root.querySelectorAll("[data-axis]")) each.setAttribute("aria-pressed", each === button);

@@ -4,11 +4,10 @@ const canTell = () => "Notification" in window && Notification.permission !== "d
 
 /** Tie a button that asks for leave; returns a function that tells the end to someone who looks elsewhere. */
 export function tieNotice(button) {
-  if (!canTell()) button?.remove();
   if (!button || !canTell()) return () => {};
   const show = () => {
     const isOn = Notification.permission === "granted";
-    button.hidden = false;
+    button.dataset.ready = "";
     button.setAttribute("aria-pressed", isOn);
     button.textContent = isOn ? button.dataset.on : button.dataset.off;
     button.disabled = isOn || Notification.permission === "denied";

@@ -80,6 +80,7 @@ class LiveRun extends HTMLElement {
     this.#showSoon();
     const events = frame.events.filter((event) => event?.type === "snapshot");
     if (events.length) this.dispatchEvent(new CustomEvent("run-saw", { bubbles: true, detail: { events } }));
+    if (frame.events.some((event) => event?.type === "checkpoint")) this.dispatchEvent(new CustomEvent("run-kept", { bubbles: true }));
     if (!hadStarted && this.log.started && !hasEnded(this.log)) this.#fetchOutcome();
     if (hasEnded(this.log)) this.#end();
   }

@@ -26,6 +26,8 @@ class TrainingLooks extends HTMLElement {
     this.branch?.addEventListener("click", () => branchFrom(this.entries[Number(this.slider.value)].step));
     this.onSaw = ({ detail }) => this.#take(detail.events);
     document.addEventListener("run-saw", this.onSaw);
+    this.onStates = ({ detail }) => this.#keep(detail.steps);
+    document.addEventListener("run-states", this.onStates);
     this.stopTheme = onThemeChange(() => this.#show());
     this.near = new IntersectionObserver(([entry]) => entry.isIntersecting && this.#fetch(), { rootMargin: NEAR });
     this.near.observe(this);
@@ -33,6 +35,7 @@ class TrainingLooks extends HTMLElement {
 
   disconnectedCallback() {
     document.removeEventListener("run-saw", this.onSaw);
+    document.removeEventListener("run-states", this.onStates);
     this.stopTheme();
     this.near.disconnect();
     clearInterval(this.timer);
@@ -94,6 +97,13 @@ class TrainingLooks extends HTMLElement {
     this.querySelector("[data-looks]").hidden = last < 0;
     this.slider.max = Math.max(0, last);
     if (this.isFollowing) this.slider.value = last;
+    this.#mark();
+    this.#show();
+  }
+
+  // Other states are kept than when this page came.
+  #keep(steps) {
+    this.saved = new Set(steps);
     this.#mark();
     this.#show();
   }

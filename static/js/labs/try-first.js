@@ -39,12 +39,17 @@ class TryFirst extends HTMLElement {
   async #follow(answer, place) {
     this.#asked += 1;
     const mine = this.#asked;
+    const hadFocus = place.contains(document.activeElement);
     try {
       let text = await (await answer).text();
       while (mine === this.#asked) {
         place.innerHTML = text;
         const preview = place.querySelector("[data-preview]");
-        if (!["queued", "working"].includes(preview?.dataset.state)) return;
+        if (!["queued", "working"].includes(preview?.dataset.state)) {
+          // What was pressed is gone: whoever is still there goes on with what came in its place.
+          if (hadFocus && document.activeElement === document.body) place.querySelector("a, button, input:not([type=hidden])")?.focus();
+          return;
+        }
         await new Promise((resolve) => { setTimeout(resolve, LOOK_AGAIN_MILLISECONDS); });
         text = await (await fetch(preview.dataset.preview, { headers: PARTIAL })).text();
       }

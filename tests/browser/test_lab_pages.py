@@ -1,0 +1,90 @@
+"""Every page of the labs as it is shown: small, still, never wider than its window, without a finding of axe."""
+
+import gzip
+import re
+from collections.abc import Callable
+from functools import partial
+from typing import Final
+
+import pytest
+from playwright.sync_api import Page, Response
+
+from accounts.models import User
+from labs.models import Run
+from tests.browser.conftest import Person, faults_found_by_axe
+from tests.browser.test_run_page import LEARNER, WATCH, all_ended
+from tests.browser.test_story import PASSWORD, signs_in
+from tests.house import House
+from tests.labs.conftest import make_lab, submit
+
+pytestmark = [pytest.mark.browser, pytest.mark.worker, pytest.mark.timeout(400)]
+People = Callable[..., Person]
+
+BUDGET_BYTES: Final = 120 * 1024
+MOST_SHIFT: Final = 0.02
+# A phone, the smallest width of all, a page at 200 %, a desk, a projector.
+WIDTHS: Final = (360, 320, 640, 1280, 1920)
+KEEP_SHIFTS: Final = """
+  window.shifts = [];
+  new PerformanceObserver((list) => {
+    for (const entry of list.getEntries()) {
+      const names = entry.sources.map(({ node }) => node?.className || node?.nodeName);
+      if (!entry.hadRecentInput) window.shifts.push([entry.value, names.join(", ")]);
+    }
+  }).observe({ type: "layout-shift", buffered: true });
+"""
+
+
+def test_every_page_of_a_lab_is_small_still_and_accessible(house: House, people: People) -> None:
+    house.open_site("train", "infer", "sweeper")
+    learner, lab = User.objects.create_user(LEARNER, PASSWORD), make_lab()
+    runs = [submit(learner, lab, epochs=2, seed=seed, watch=WATCH) for seed in (0, 1)]
+    house.until(partial(all_ended, runs), seconds=120, what="two short runs")
+    desk = people()
+    signs_in(desk.page, house, LEARNER)
+    state = desk.context.storage_state()
+    for address in _addresses(house, runs):
+        seen = people(storage_state=state)
+        _is_small_and_still(seen.page, address)
+        for scheme in ("light", "dark"):
+            _fits_and_is_accessible(seen.page, scheme)
+        seen.context.close()
+
+
+def _addresses(house: House, runs: list[Run]) -> list[str]:
+    chosen = "&".join(f"run={run.pk}" for run in runs)
+    paths = [
+        "labs/",
+        "labs/free/",
+        "labs/free/build/?arch=resnet20",
+        "runs/",
+        f"runs/{runs[0].pk}/",
+        f"runs/compare/?{chosen}",
+        "runs/compare/",
+        f"runs/{runs[0].pk}/download/onnx/",
+        "me/",
+    ]
+    return [f"{house.url}/{path}" for path in paths]
+
+
+def _is_small_and_still(page: Page, address: str) -> None:
+    """Script and style of a first visit are within the budget, and nothing jumps while the page comes."""
+    came: list[Response] = []
+    page.on("response", lambda response: came.append(response))
+    page.add_init_script(KEEP_SHIFTS)
+    page.goto(address)
+    page.wait_for_load_state("networkidle")
+    sizes = {each.url: len(gzip.compress(each.body())) for each in came if re.search(r"\.(js|css)(\?|$)", each.url)}
+    assert sum(sizes.values()) <= BUDGET_BYTES, f"{address}: {sizes}"
+    shifts = page.evaluate("window.shifts")
+    assert sum(value for value, _ in shifts) < MOST_SHIFT, f"{address}: {shifts}"
+
+
+def _fits_and_is_accessible(page: Page, scheme: str) -> None:
+    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        if width in (360, 1280):
+            assert faults_found_by_axe(page) == []
+        wide = page.evaluate("document.documentElement.scrollWidth")
+        assert wide <= width, f"{page.url} is {wide} wide in a window of {width}"
