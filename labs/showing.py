@@ -69,6 +69,7 @@ class RunPage:
     api: str
     rate: str
     tenth: str
+    goal: str
     is_watched: bool
     live: dict[str, Any]
 
@@ -100,6 +101,7 @@ def run_page(run: Run, visitor: Visitor) -> RunPage:
         api=f"/api/v1/runs/{run.pk}",
         rate=forms.shown(float(progress.rate or run.spec["learning_rate"])),
         tenth=forms.shown(run.spec["learning_rate"] / 10),
+        goal=f"{round(1000 * run.lab_version.goal.get('at_least', 0)) / 10:g} %",
         is_watched=looking.is_watched(run),
         live=_live(run, frame, visitor),
     )

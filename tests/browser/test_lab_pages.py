@@ -74,6 +74,10 @@ def _is_small_and_still(page: Page, address: str) -> None:
     page.add_init_script(KEEP_SHIFTS)
     page.goto(address)
     page.wait_for_load_state("networkidle")
+    height = page.evaluate("document.documentElement.scrollHeight")
+    for top in range(0, height, 400):
+        page.evaluate("top => window.scrollTo(0, top)", top)
+    page.wait_for_load_state("networkidle")
     sizes = {each.url: len(gzip.compress(each.body())) for each in came if re.search(r"\.(js|css)(\?|$)", each.url)}
     assert sum(sizes.values()) <= BUDGET_BYTES, f"{address}: {sizes}"
     shifts = page.evaluate("window.shifts")

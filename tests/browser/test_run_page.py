@@ -142,7 +142,7 @@ def opens_a_mistake(page: Page) -> None:
     page.keyboard.press("ArrowRight")
     expect(page.locator('[data-cell="1 1"]')).to_be_focused()
     page.keyboard.press("Enter")
-    expect(page.locator("[data-look=confusion] [data-more]")).to_contain_text("images of 1 were named rightly")
+    expect(page.locator("[data-look=confusion] [data-more]")).to_contain_text("images of “1” named rightly")
     mistake = page.locator('[data-look=confusion] button[aria-label*="taken for"]').filter(has_text=re.compile(r"^\d$"))
     mistake.first.focus()
     page.keyboard.press("Enter")

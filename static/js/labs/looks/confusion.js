@@ -80,7 +80,9 @@ function openCell(root, { data, classes, sheet, label, guess }) {
   for (const button of root.querySelectorAll("[data-cell]")) button.setAttribute("aria-pressed", button.dataset.cell === root.dataset.cell);
   const places = data.examples?.find(([is, taken]) => is === label && taken === guess)?.slice(2) ?? [];
   const count = data.counts[label][guess];
-  const words = label === guess ? `${count} images of ${classes[label]} were named rightly; only mistakes are kept as pictures.` : `${count} of ${classes[label]} taken for ${classes[guess]}${places.length && places.length < count ? `, ${places.length} of them here` : ""}.`;
+  const images = count === 1 ? "1 image of" : `${count} images of`;
+  const here = places.length && places.length < count ? `, ${places.length} of them here` : "";
+  const words = label === guess ? `${images} “${classes[label]}” named rightly; only mistakes are kept as pictures.` : `${images} “${classes[label]}” taken for “${classes[guess]}”${here}.`;
   const shown = sheet.image ? places.map((place) => picture(sheet, place)) : [];
   root.querySelector("[data-more]").replaceChildren(made("p", { className: "small" }, words), made("div", { className: "pictures" }, ...shown));
 }
