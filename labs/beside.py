@@ -132,8 +132,8 @@ def _reading(book: Ledger, cost: Cost, *, batch_size: int) -> str:
     """Say what the sums of the table mean for this run."""
     weights, memory = megabytes(book.weight_bytes), megabytes(cost.memory_bytes)
     return (
-        f"Shapes are channels × height × width. The weights take {weights}; a training step with {batch_size} images, "
-        f"with gradients and the optimiser's memory, about {memory}."
+        f"Shapes are channels × height × width. The weights take {weights}; training with {batch_size} images at a "
+        f"time, with gradients, the optimiser's memory and a look at validation, about {memory}."
     )
 
 

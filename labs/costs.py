@@ -1,6 +1,7 @@
 """What a run will take, before it is queued: seconds as such runs took here, or by the ledger's arithmetic; memory."""
 
 from dataclasses import dataclass
+from math import prod
 from statistics import median
 from typing import Final
 
@@ -20,6 +21,11 @@ MULTIPLY_ADD_SECONDS: Final = 1.56e-11
 BYTE_SECONDS: Final = 1.03e-9
 AUGMENT_SECONDS: Final = 2e-8
 PASSES: Final = 3
+# How many of the largest activation live at once beside those that a step keeps, and while judging; and how many images
+# are judged at once (`nets.metrics.AT_ONCE`).
+STEP_COPIES: Final = 2
+JUDGED_COPIES: Final = 3
+JUDGED_AT_ONCE: Final = 512
 # For an image of a library's network, of which the web process knows no layer: as a small residual network takes.
 UNCOUNTED_SECONDS: Final = 4e-3
 # The same for the block that `nets.machine` probes with: two convolutions of 64 filters with norm and ReLU on 32
@@ -79,8 +85,23 @@ def cost_of(spec: TrainSpec, *, known: Known | None = None) -> Cost:
     data = spec.dataset
     steps = spec.epochs * -(-data.splits["train"] // spec.batch_size)
     seconds, basis = seconds_of_a_step(spec, known=speeds.known() if known is None else known)
-    memory = book_of(spec).memory_bytes(batch_size=spec.batch_size, optimiser=spec.optimiser)
+    memory = memory_of(spec)
     return Cost(steps=steps, seconds=steps * seconds, memory_bytes=memory, basis=basis)
+
+
+def memory_of(spec: TrainSpec) -> int:
+    """Return the bytes that a run needs at its peak: weights and their learning, a step, a look at validation, data.
+
+    A step keeps every activation for the way back, whose gradients are dropped again one layer after the other; judging
+    keeps none, but judges hundreds of images at once. `python -m benchmarks.memory` measures how true it is.
+    """
+    book, data = book_of(spec), spec.dataset
+    largest = max((row.activation_bytes for row in book.rows), default=0)
+    judged = min(JUDGED_AT_ONCE, data.splits["validation"])
+    step = spec.batch_size * (book.activation_bytes + STEP_COPIES * largest)
+    # Every worker has the digits from its warm-up on.
+    images = 0 if spec.data == TrainSpec().data else sum(data.splits.values()) * prod(data.shape)
+    return book.memory_bytes(batch_size=0, optimiser=spec.optimiser) + step + JUDGED_COPIES * judged * largest + images
 
 
 def book_of(spec: TrainSpec) -> Ledger:

@@ -14,12 +14,14 @@ from django.utils import timezone
 from accounts.models import User
 from labs import artifacts, tables
 from labs.artifacts import WEIGHTS, Stored
+from labs.costs import memory_of
 from labs.models import Artifact, Lab, Run
 from labs.recording import Recorder
 from nets import events
 from nets.catalog import LIBRARY
 from nets.layers import parse
 from nets.ledger import count, ledger
+from nets.specs import TrainSpec
 from tests.labs.conftest import submit
 from tests.labs.test_api import get, post
 from tests.labs.test_building import SMALL
@@ -156,7 +158,7 @@ def test_the_ledger_counts_what_would_be_trained(api: Client) -> None:
     status, told = post(api, "/ledger", {"arch": "lenet5", "epochs": 2, "batch_size": 32})
     book = ledger("lenet5", shape=(1, 32, 32), classes=10)
     assert (status, told["parameters"], told["steps"]) == (200, book.parameters, 2 * 40)
-    assert told["memory_bytes"] == book.memory_bytes(batch_size=32, optimiser="adam")
+    assert told["memory_bytes"] == memory_of(TrainSpec(batch_size=32))
     assert [layer["name"] for layer in told["layers"]] == [row.name for row in book.rows]
     assert set(post(api, "/ledger", {"epochs": 0, "wings": 2})[1]["errors"]) == {"epochs", "wings"}
 

@@ -12,6 +12,7 @@ from labs.models import Device, Lab, Run
 from labs.models.runs import State
 from labs.outlook import outlook_of
 from labs.speeds import Known, kind_of
+from nets import metrics
 from nets.layers import Act, Conv, Layer, Norm, named
 from nets.ledger import count
 from nets.specs import TrainSpec
@@ -151,3 +152,40 @@ def test_runs_that_train_take_what_waits_side_by_side(learner: User, other: User
     submit(other, lab)
     one = cost_of(TrainSpec(epochs=1)).seconds
     assert outlook_of(learner).seconds == pytest.approx((one + one) / 2)
+
+
+# Megabytes by which a process grew at the peak of such a run, as `python -m benchmarks.memory` printed them.
+MEASURED = [
+    (TrainSpec(), 16.0),
+    (TrainSpec(batch_size=512), 76.0),
+    (TrainSpec(arch="threeblock", batch_size=128), 192.6),
+    (TrainSpec(arch="fourconv_bn", data="shapes", augment="none"), 326.8),
+    (TrainSpec(arch="fourconv_bn", data="shapes", augment="standard", batch_size=128), 491.5),
+    (TrainSpec(arch="resnet20", data="shapes", augment="none", batch_size=64), 379.0),
+    (TrainSpec(arch="resnet20", data="shapes", augment="none", batch_size=128), 514.9),
+    (TrainSpec(arch="plain56", data="shapes", augment="none", batch_size=32), 367.3),
+    (TrainSpec(arch="plain56", data="shapes", augment="none", batch_size=128, optimiser="sgd"), 905.4),
+]
+
+
+@pytest.mark.parametrize(("spec", "megabytes"), MEASURED)
+def test_the_memory_that_is_told_is_within_thirty_percent_of_what_such_a_run_took(
+    spec: TrainSpec, megabytes: float
+) -> None:
+    assert costs.memory_of(spec) / 1e6 == pytest.approx(megabytes, rel=0.3)
+
+
+def test_as_many_images_are_judged_at_once_as_the_engine_judges() -> None:
+    assert costs.JUDGED_AT_ONCE == metrics.AT_ONCE
+
+
+@pytest.mark.django_db
+def test_a_time_that_was_not_measured_here_is_a_range() -> None:
+    guess = cost_of(TrainSpec(epochs=50))
+    low, high = guess.bounds
+    assert low < guess.seconds < high
+    speeds.learn_probe(NODE, device="cpu", seconds=0.05)
+    assert cost_of(TrainSpec(epochs=50)).bounds[1] > 4 * cost_of(TrainSpec(epochs=50)).bounds[0]
+    told = Known({kind_of(TrainSpec(epochs=50)): 0.01})
+    measured = cost_of(TrainSpec(epochs=50), known=told)
+    assert measured.bounds == (measured.seconds, measured.seconds)
