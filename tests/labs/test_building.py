@@ -117,7 +117,7 @@ def test_a_start_is_fetched_by_name(page: Client, lab: Lab) -> None:
 def test_a_drawing_in_a_link_fills_the_form_and_is_counted_beside_it(page: Client, lab: Lab) -> None:
     said = {"arch": "drawn", "layers": json.dumps(SMALL), "epochs": "3"}
     text = unescape(page.get("/labs/free/", said).content.decode())
-    assert 'value="drawn" checked' in text
+    assert 'value="drawn" selected' in text
     assert '"kind": "residual"' in text
     assert "layer by layer" in text
     assert "Change the network that you drew" in text
