@@ -6,16 +6,12 @@ import pytest
 from django.template.loader import render_to_string
 from playwright.sync_api import Locator, Route, expect
 
-from nets import reader as reader_file
 from tests.browser.conftest import Person, faults_found_by_axe
 from tests.browser.files import POLICY
 from tests.browser.pictures import SEVEN, THREE, draw_with_mouse
 
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.skipif(
-        not reader_file.WEIGHTS.exists(), reason="No weights have been committed: `python -m nets reader` makes them."
-    ),
 ]
 
 People = Callable[..., Person]

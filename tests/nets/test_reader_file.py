@@ -3,16 +3,11 @@
 import random
 
 import numpy as np
-import pytest
 import torch
 
 from nets import images, reader
 from nets.data import load
 from tests.nets.drawn_digits import on_canvas
-
-pytestmark = pytest.mark.skipif(
-    not reader.WEIGHTS.exists(), reason="No weights have been committed: `python -m nets reader` makes them."
-)
 
 
 def test_the_file_is_small_enough_to_fetch_at_a_touch() -> None:
