@@ -53,7 +53,7 @@ audit: python ## look for known holes in what is pinned
 	@$(BOOTSTRAP) dev
 	@PYTHONPATH=. exec .venv/bin/python .ci/audit.py
 
-pins: python ## choose and pin the packages anew (requirements*.txt, package-lock.json)
+pins: python ## choose and pin the packages anew (KEEP=1: add what is new, move nothing)
 	@$(BOOTSTRAP) dev
 	@PYTHONPATH=. exec .venv/bin/python .ci/pins.py
 

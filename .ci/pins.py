@@ -1,4 +1,7 @@
-"""Choose the packages anew and pin them by hash: one resolution, cut for web, worker and development."""
+"""Choose the packages anew and pin them by hash: one resolution, cut for web, worker and development.
+
+With KEEP=1 in the environment what is pinned stays, and only what pyproject.toml names newly is added.
+"""
 
 import os
 import subprocess
@@ -16,7 +19,8 @@ OPTIONS = ("--universal", "--python-version", "3.11", "--generate-hashes", "--no
 def compile_pins(*arguments: str, output: str, source: str = "") -> None:
     """Write one requirements file from pyproject.toml, or from the names in `source`."""
     env = {**os.environ, "UV_CUSTOM_COMPILE_COMMAND": "make pins"}
-    command = [str(UV), "pip", "compile", "--quiet", "--upgrade", *OPTIONS, *arguments, "-o", output]
+    choose = () if os.environ.get("KEEP") else ("--upgrade",)
+    command = [str(UV), "pip", "compile", "--quiet", *choose, *OPTIONS, *arguments, "-o", output]
     command.append("-" if source else "pyproject.toml")
     subprocess.run(command, cwd=ROOT, env=env, input=source.encode(), check=True)
 
