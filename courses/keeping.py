@@ -4,10 +4,24 @@ from typing import Any
 
 from accounts.models import User
 from accounts.personal_data import Kept
-from courses.models import Answer, Attempt, Completion, CompletionRecord, Enrolment, UnlockGrant
+from courses.models import (
+    Answer,
+    Attempt,
+    Completion,
+    CompletionRecord,
+    Enrolment,
+    Review,
+    ReviewAnswer,
+    ReviewCard,
+    UnlockGrant,
+)
+from courses.remembering import rebuild_cards
 
 KEEPS = (
-    Kept("Knowledge checks with your answers, the lessons you completed, your classes", "until you erase your account"),
+    Kept(
+        "Knowledge checks and reviews with your answers, the lessons you completed, your classes",
+        "until you erase your account",
+    ),
     Kept("Completion records that you asked for, readable for whoever has their address", "until you withdraw them"),
 )
 
@@ -34,15 +48,32 @@ def export(user: User) -> dict[str, Any]:
         "answers": list(
             answers.values("attempt_id", "question__question_id", "seq", "given", "is_right", "tag", "created_at")
         ),
+        **_reviews(user),
+    }
+
+
+def _reviews(user: User) -> dict[str, Any]:
+    answers = ReviewAnswer.objects.filter(review__learner=user).order_by("pk")
+    cards = ReviewCard.objects.filter(learner=user).order_by("pk")
+    return {
+        "review_answers": list(
+            answers.values(
+                "review_id", "review__question__question_id", "seq", "given", "is_right", "tag", "created_at"
+            )
+        ),
+        "comes_back": list(cards.values("lesson_id", "idea", "last_at", "due_at")),
     }
 
 
 def erase(user: User) -> None:
-    """Leave it to the row: attempts, answers, completions and grants go with it."""
+    """Leave it to the row: attempts, answers, reviews, completions and grants go with it."""
 
 
 def merge(guest: User, *, into: User) -> None:
-    """Hand a guest's classes, attempts, grants and completions over; what both completed keeps the earlier date."""
+    """Hand a guest's classes, attempts, reviews, grants and completions over.
+
+    What both completed keeps the earlier date; what comes back, and when, follows from the answers of both.
+    """
     enrolled = Enrolment.objects.filter(learner=guest)
     enrolled.exclude(cohort__in=into.enrolments.values("cohort")).update(learner=into)
     # In a class that both know, whoever is in it now is in it afterwards.
@@ -50,6 +81,8 @@ def merge(guest: User, *, into: User) -> None:
     Attempt.objects.filter(learner=guest).update(learner=into)
     UnlockGrant.objects.filter(learner=guest).update(learner=into)
     CompletionRecord.objects.filter(learner=guest).update(learner=into)
+    Review.objects.filter(learner=guest).update(learner=into)
+    rebuild_cards(learner=into.pk)
     done = {completion.lesson_id: completion for completion in Completion.objects.filter(learner=into)}
     for completion in Completion.objects.filter(learner=guest):
         _merge_completion(completion, done.get(completion.lesson_id), into=into)

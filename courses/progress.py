@@ -4,7 +4,6 @@ import random
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -12,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from courses.asked import asked_before
 from courses.grading import Verdict, grade
 from courses.models import (
     Answer,
@@ -26,6 +26,7 @@ from courses.models import (
 from courses.outline import OutlineLesson
 from courses.pacing import Challenged, CoolingDown, hours_to_challenge, minutes_to_wait
 from courses.policy import require_answerable, require_challengeable, require_open
+from courses.remembering import remember, shown_by_check
 from courses.serving import PoolQuestion, Served, choose, read_given
 from courses.unlocking import opened_by
 from rings import ring_on_commit
@@ -97,32 +98,13 @@ def _begin(learner: User, lesson: OutlineLesson, release: int, *, is_challenge: 
     ]
     rule = entry.version.rule
     rng = random.Random(secrets.randbits(64))  # noqa: S311 - the seed is what must not be guessed
-    served = choose(pool, seen=_seen(learner, lesson.id), count=rule["served"], rng=rng)
+    served = choose(pool, seen=asked_before(learner, lesson.id), count=rule["served"], rng=rng)
     questions = [each.as_json() for each in served]
     attempt = Attempt.objects.create(
         learner=learner, version=entry.version, questions=questions, rule=rule, is_challenge=is_challenge
     )
     _ring(learner)
     return attempt
-
-
-def _seen(learner: User, lesson_id: str) -> dict[str, list[Mapping[str, Any]]]:
-    """Return, by question id, the parameters of each time this learner was served it."""
-    served = [
-        each
-        for questions in Attempt.objects.filter(learner=learner, version__lesson_id=lesson_id).values_list(
-            "questions", flat=True
-        )
-        for each in questions
-    ]
-    ids = dict(
-        QuestionVersion.objects.filter(pk__in={each["version"] for each in served}).values_list("pk", "question_id")
-    )
-    seen: dict[str, list[Mapping[str, Any]]] = {}
-    for each in served:
-        if each["version"] in ids:
-            seen.setdefault(ids[each["version"]], []).append(each["parameters"])
-    return seen
 
 
 def keep_draft(attempt: Attempt, *, place: int, fields: Mapping[str, Sequence[str]]) -> None:
@@ -200,6 +182,7 @@ def _record(
         is_right=verdict.is_right,
         tag=verdict.tag,
     )
+    remember(shown_by_check(answer))
     opened = _count(attempt, [*answers, answer]) if seq == 1 else ()
     return Recorded(answer, verdict, counted=seq == 1, opened=opened)
 

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from courses.views import attesting, challenging, checking, pages
+from courses.views import attesting, challenging, checking, pages, reviewing
 
 app_name = "courses"
 urlpatterns: list[URLPattern] = [
@@ -17,6 +17,9 @@ urlpatterns: list[URLPattern] = [
     path("me/record/", attesting.mine, name="my_record"),
     path("me/record/<uuid:record_id>/withdraw/", attesting.withdraw, name="withdraw_record"),
     path("records/<uuid:record_id>/", attesting.record, name="record"),
+    path("review/", reviewing.queue, name="review"),
+    path("review/<uuid:review_id>/", reviewing.question, name="reviewed"),
+    path("review/<uuid:review_id>/answer/", reviewing.answer, name="review_answer"),
     path("glossary/", pages.glossary, name="glossary"),
     path("sheet/", pages.sheet, name="sheet"),
     path("images/<str:name>", pages.picture, name="picture"),

@@ -1,4 +1,7 @@
-"""The rows of courses: what is taught (content), who learns together (classes), how far each has come (records)."""
+"""The rows of courses.
+
+What is taught (content), who learns together (classes), how far each has come (records), what comes back (reviews).
+"""
 
 from courses.models.classes import Cohort, Enrolment
 from courses.models.content import (
@@ -14,6 +17,7 @@ from courses.models.content import (
     ReleaseLesson,
 )
 from courses.models.records import Answer, Attempt, Completion, CompletionRecord, LabResult, UnlockGrant
+from courses.models.reviews import Review, ReviewAnswer, ReviewCard
 
 __all__ = [
     "Answer",
@@ -33,5 +37,8 @@ __all__ = [
     "QuestionVersion",
     "Release",
     "ReleaseLesson",
+    "Review",
+    "ReviewAnswer",
+    "ReviewCard",
     "UnlockGrant",
 ]

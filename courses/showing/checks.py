@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from courses.grading import Verdict, grade
+from courses.grading import Given, Verdict, grade
 from courses.grading.deciding import filled_in
 from courses.models import Answer, Attempt, QuestionVersion
 from courses.serving import CHOICES, Served, Shown, show
@@ -91,9 +91,9 @@ def asked(
     return AskedQuestion(place, total, shown, choices, rows, next(iter(given.get("text", ())), "")[:200])
 
 
-def fields_of(answer: Answer, question: QuestionVersion, served: Served) -> dict[str, list[str]]:
-    """Return the form fields that an answer came from, to show it again as it was given."""
-    given, places = answer.given, {option: str(at) for at, option in enumerate(served.options, 1)}
+def fields_of(given: Given, question: QuestionVersion, served: Served) -> dict[str, list[str]]:
+    """Return the form fields that a recorded answer came from, to show it again as it was given."""
+    places = {option: str(at) for at, option in enumerate(served.options, 1)}
     if question.kind in CHOICES:
         options = given.get("options") or [given.get("option")]
         return {"choice": [places[option] for option in options if option in places]}

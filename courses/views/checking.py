@@ -69,7 +69,7 @@ def question(request: HttpRequest, slug: str, attempt_id: UUID, place: int) -> H
     if first is None:
         kept = progress.draft_of(attempt, place)
         return _ask(request, attempt, asked(version, served, place=place, total=len(attempt.questions), given=kept))
-    given = fields_of(first, version, served)
+    given = fields_of(first.given, version, served)
     shown = asked(version, served, place=place, total=len(attempt.questions), given=given)
     verdict = verdict_of(first, version, served)
     feedback = Feedback(verdict.is_right, verdict.whys, True, place + 1 if place < len(attempt.questions) else None)

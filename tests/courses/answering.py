@@ -16,7 +16,11 @@ CHOICES = ("one", "several", "prints")
 def form_for(attempt: Attempt, place: int, *, right: bool) -> dict[str, Any]:
     """Return the fields of the form that answers the question at a place, rightly or wrongly."""
     served = Served.from_json(attempt.questions[place - 1])
-    question = QuestionVersion.objects.get(pk=served.version)
+    return right_or_wrong(QuestionVersion.objects.get(pk=served.version), served, right=right)
+
+
+def right_or_wrong(question: QuestionVersion, served: Served, *, right: bool) -> dict[str, Any]:
+    """Return the fields of the form that answers a served question, rightly or wrongly."""
     data, kind = question.data, question.kind
     if kind in CHOICES:
         wanted = {option["id"] for option in data["options"] if option["right"] is right}

@@ -35,6 +35,12 @@ me/record/<uuid:record_id>/withdraw/                     GET   405
 me/record/<uuid:record_id>/withdraw/                     POST  login 404 302 404 404 404 404
 records/<uuid:record_id>/                                GET   200
 records/<uuid:record_id>/                                POST  405
+review/                                                  GET   200
+review/                                                  POST  302
+review/<uuid:review_id>/                                 GET   404 404 200 404 404 404 404
+review/<uuid:review_id>/                                 POST  405
+review/<uuid:review_id>/answer/                          GET   405
+review/<uuid:review_id>/answer/                          POST  404 404 422 404 404 404 404
 glossary/                                                GET   200
 glossary/                                                POST  405
 sheet/                                                   GET   200

@@ -57,6 +57,7 @@ def _address(row: Row, world: World) -> str:
         "place": 0 if row.route.startswith("data/") else 1,
         "record_id": world.record.pk,
         "set_id": world.pictures.pk,
+        "review_id": world.review.pk,
         "run_id": world.run.pk,
         "query_id": world.query.pk,
         "group_id": world.group.pk,

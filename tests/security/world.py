@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from accounts import roles, tokens
 from accounts.models import AccessToken, Role, User
-from courses.models import Attempt, Cohort, CompletionRecord, Course
+from courses.models import Attempt, Cohort, CompletionRecord, Course, QuestionVersion, Review
 from courses.outline import published_outline
 from courses.progress import start_attempt
 from inference.models import Network, Query, Upload
@@ -35,6 +35,7 @@ class World:
     cohort: Cohort
     enrolment: int
     attempt: Attempt
+    review: Review
     run: Run
     query: Query
     group: RunGroup
@@ -76,7 +77,16 @@ def make_world() -> World:
         learner=learner, name="Learner", course=course.title, lessons=[], lessons_in_course=3
     )
     token, pictures = _token(learner), collecting.collect(io.BytesIO(zipped(cup=12, pen=10)), owner=learner)
-    return World(sessions, cohort, joined.pk, attempt, run, query, *_left(run), *previews, token, record, pictures)
+    asked = (attempt, _review(attempt), run, query)
+    return World(sessions, cohort, joined.pk, *asked, *_left(run), *previews, token, record, pictures)
+
+
+def _review(attempt: Attempt) -> Review:
+    """Ask the learner a question that does not wait in their check."""
+    waiting = [each["version"] for each in attempt.questions]
+    version = QuestionVersion.objects.filter(question__lesson__slug=OPEN_LESSON).exclude(pk__in=waiting).earliest("pk")
+    lesson = attempt.version.lesson
+    return Review.objects.create(learner=attempt.learner, lesson=lesson, idea="any", question=version)
 
 
 def _preview(kind: str, **values: Any) -> Preview:

@@ -10,7 +10,21 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import Preferences, User
-from courses.models import Attempt, Cohort, Completion, CompletionRecord, Enrolment, LabResult, UnlockGrant
+from courses.models import (
+    Answer,
+    Attempt,
+    Cohort,
+    Completion,
+    CompletionRecord,
+    Enrolment,
+    LabResult,
+    Lesson,
+    Question,
+    QuestionVersion,
+    Review,
+    UnlockGrant,
+)
+from courses.remembering import remember, shown_by_check
 from inference.models import Network, Query, Upload
 from labs.models import Preview, RatePick, Run, RunGroup
 from teach import enrolment
@@ -48,7 +62,7 @@ def guest(cohort: Cohort, published: Published, train: Callable[..., Run]) -> Us
     network = Network.objects.create(run=run, title="n", spec={}, weights="w", sha256="0")
     Query.objects.create(owner=guest, network=network, upload=upload, kind="predict")
     enrolment.join(cohort, learner=guest, name="Guest")
-    Attempt.objects.create(learner=guest, version=version, questions=[], rule={})
+    _misses_a_question(Attempt.objects.create(learner=guest, version=version, questions=[], rule={}), lesson)
     Completion.objects.create(learner=guest, lesson=lesson, version=version)
     CompletionRecord.objects.create(learner=guest, name="Guest", course="c", lessons=[], lessons_in_course=1)
     UnlockGrant.objects.create(learner=guest, lesson=lesson, reason="completion")
@@ -57,6 +71,16 @@ def guest(cohort: Cohort, published: Published, train: Callable[..., Run]) -> Us
     RatePick.objects.create(owner=guest, digest="d", rate=0.1)
     Preferences.objects.create(user=guest, theme="dark")
     return guest
+
+
+def _misses_a_question(attempt: Attempt, lesson: Lesson) -> None:
+    """Answer a question wrongly, so that its idea comes back, and ask it again."""
+    asked = Question.objects.create(id="q", lesson=lesson)
+    question = QuestionVersion.objects.create(question=asked, number=1, content_hash="q", kind="one", data={})
+    wrong: dict[str, Any] = {"question": question, "given": {}, "is_right": False, "tag": "bias-forgotten"}
+    answer = Answer.objects.create(attempt=attempt, seq=1, idempotency_key="k", **wrong)
+    remember(shown_by_check(answer))
+    Review.objects.create(learner=attempt.learner, lesson=lesson, idea="bias-forgotten", question=question)
 
 
 def _held_by(user: User) -> dict[tuple[str, str], int]:
