@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from courses.views import attesting, challenging, checking, pages, reviewing
+from courses.views import attesting, challenging, checking, pages, reviewing, searching
 
 app_name = "courses"
 urlpatterns: list[URLPattern] = [
@@ -20,6 +20,7 @@ urlpatterns: list[URLPattern] = [
     path("review/", reviewing.queue, name="review"),
     path("review/<uuid:review_id>/", reviewing.question, name="reviewed"),
     path("review/<uuid:review_id>/answer/", reviewing.answer, name="review_answer"),
+    path("search/", searching.results, name="search"),
     path("glossary/", pages.glossary, name="glossary"),
     path("sheet/", pages.sheet, name="sheet"),
     path("images/<str:name>", pages.picture, name="picture"),

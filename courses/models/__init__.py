@@ -1,6 +1,7 @@
 """The rows of courses.
 
-What is taught (content), who learns together (classes), how far each has come (records), what comes back (reviews).
+What is taught (content), who learns together (classes), how far each has come (records), what comes back (reviews),
+what search finds.
 """
 
 from courses.models.classes import Cohort, Enrolment
@@ -18,6 +19,7 @@ from courses.models.content import (
 )
 from courses.models.records import Answer, Attempt, Completion, CompletionRecord, LabResult, UnlockGrant
 from courses.models.reviews import Review, ReviewAnswer, ReviewCard
+from courses.models.search import SearchEntry
 
 __all__ = [
     "Answer",
@@ -40,5 +42,6 @@ __all__ = [
     "Review",
     "ReviewAnswer",
     "ReviewCard",
+    "SearchEntry",
     "UnlockGrant",
 ]

@@ -22,7 +22,7 @@ class ReviewCardQuerySet(models.QuerySet["ReviewCard"]):
         return self.filter(due_at__lte=by).order_by("due_at", "pk")
 
     def askable(self) -> "ReviewCardQuerySet":
-        """Return the cards whose lesson is published and open to their learner: courses.unlocking, said to the database."""
+        """Return the cards whose lesson is published and open to their learner, as courses.unlocking says."""
         published = ReleaseLesson.objects.filter(
             release=OuterRef("lesson__course__published"), version__lesson=OuterRef("lesson")
         )

@@ -23,6 +23,7 @@ from courses.models import (
 )
 from courses.publishing.edition import Edition, EditionLesson, StoredPicture
 from courses.publishing.grants import grant_what_opens
+from courses.publishing.indexing import is_indexed, write_index
 from courses.questions.reading import ReadQuestion
 
 PICTURE_FOLDER = "course-images"
@@ -37,6 +38,8 @@ def store(edition: Edition) -> Release | None:
     with transaction.atomic():
         course, _ = Course.objects.select_for_update().get_or_create(pk=edition.id, defaults={"title": edition.title})
         if course.published is not None and course.published.content_hash == edition.content_hash:
+            if not is_indexed(course.published):
+                write_index(course.published, edition)
             return None
         return _release(course, edition)
 
@@ -58,6 +61,7 @@ def _release(course: Course, edition: Edition) -> Release:
         part.kind.store(part.parsed, part.source, release)
     previous, course.published, course.title = course.published_id, release, edition.title
     course.save(update_fields=["published", "title"])
+    write_index(release, edition)
     grant_what_opens(before=previous, after=release.pk)
     return release
 

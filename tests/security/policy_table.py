@@ -41,6 +41,8 @@ review/<uuid:review_id>/                                 GET   404 404 200 404 4
 review/<uuid:review_id>/                                 POST  405
 review/<uuid:review_id>/answer/                          GET   405
 review/<uuid:review_id>/answer/                          POST  404 404 422 404 404 404 404
+search/                                                  GET   200
+search/                                                  POST  405
 glossary/                                                GET   200
 glossary/                                                POST  405
 sheet/                                                   GET   200
