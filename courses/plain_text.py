@@ -85,6 +85,48 @@ def sections_of(html: str) -> Iterator[Section]:
             yield found
 
 
+def block_of(html: str, anchor: str) -> str:
+    """Return the text of the element with an id; empty when there is none.
+
+    >>> block_of('<p id="a">One <b>two</b>.</p><p id="b">Three.</p>', "a")
+    'One two.'
+    """
+    reader = _Block(anchor)
+    reader.feed(html)
+    reader.close()
+    return _tidy(reader.text)
+
+
+@dataclass
+class _Block(HTMLParser):
+    """Collects the text of one element, formulas and all."""
+
+    anchor: str
+    text: str = ""
+    _depth: int = 0
+    _is_over: bool = False
+
+    def __post_init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if self._depth and tag not in _INLINE:
+            self.text += " "
+        if tag in _VOID or self._is_over:
+            return
+        if self._depth or dict(attrs).get("id") == self.anchor:
+            self._depth += 1
+
+    def handle_endtag(self, tag: str) -> None:
+        if self._depth and tag not in _VOID:
+            self._depth -= 1
+            self._is_over = self._depth == 0
+
+    def handle_data(self, data: str) -> None:
+        if self._depth:
+            self.text += data
+
+
 def text_of(html: str) -> str:
     """Return the text of a piece of HTML, headings and all."""
     return _tidy(" ".join(f"{section.title} {section.text}" for section in sections_of(html)))

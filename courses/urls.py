@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from courses.views import attesting, challenging, checking, pages, reviewing, searching
+from courses.views import attesting, challenging, checking, marking, pages, reporting, reviewing, searching
 
 app_name = "courses"
 urlpatterns: list[URLPattern] = [
@@ -17,6 +17,10 @@ urlpatterns: list[URLPattern] = [
     path("me/record/", attesting.mine, name="my_record"),
     path("me/record/<uuid:record_id>/withdraw/", attesting.withdraw, name="withdraw_record"),
     path("records/<uuid:record_id>/", attesting.record, name="record"),
+    path("lessons/<slug:slug>/place/", marking.place, name="place"),
+    path("lessons/<slug:slug>/notes/", marking.notes, name="notes"),
+    path("lessons/<slug:slug>/report/", reporting.report, name="report"),
+    path("notes/", marking.all_notes, name="all_notes"),
     path("review/", reviewing.queue, name="review"),
     path("review/<uuid:review_id>/", reviewing.question, name="reviewed"),
     path("review/<uuid:review_id>/answer/", reviewing.answer, name="review_answer"),

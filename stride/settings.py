@@ -105,7 +105,13 @@ ACCOUNT_AUTHENTICATED_LOGIN_REDIRECTS = False
 ACCOUNT_FORMS = {"signup": "accounts.forms.SignUpForm", "login": "accounts.forms.SignInForm"}
 ACCOUNT_EMAIL_SUBJECT_PREFIX = "Stride: "
 # By account and address first, so that guesses that are refused do not use up what an address (a school's) may try.
-ACCOUNT_RATE_LIMITS = {"login": "120/m/ip", "signup": "120/m/ip", "login_failed": "5/5m/key,60/m/ip"}
+ACCOUNT_RATE_LIMITS = {
+    "login": "120/m/ip",
+    "signup": "120/m/ip",
+    "login_failed": "5/5m/key,60/m/ip",
+    # A guest is made by every report without a cookie: a school behind one address has room, a script has not.
+    "report": "300/h/ip",
+}
 # Proxies in front of the web process: only what they write into X-Forwarded-For is believed.
 ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("STRIDE_PROXIES", "1" if PRODUCTION else "0"))
 # As long as an idle guest is kept; every visit renews it.

@@ -1,7 +1,8 @@
 """The rows of courses.
 
 What is taught (content), who learns together (classes), how far each has come (records), what comes back (reviews),
-what search finds.
+what search finds,
+what people leave on lessons (marks).
 """
 
 from courses.models.classes import Cohort, Enrolment
@@ -17,6 +18,7 @@ from courses.models.content import (
     Release,
     ReleaseLesson,
 )
+from courses.models.marks import Bookmark, MistakeReport
 from courses.models.records import Answer, Attempt, Completion, CompletionRecord, LabResult, UnlockGrant
 from courses.models.reviews import Review, ReviewAnswer, ReviewCard
 from courses.models.search import SearchEntry
@@ -24,6 +26,7 @@ from courses.models.search import SearchEntry
 __all__ = [
     "Answer",
     "Attempt",
+    "Bookmark",
     "Cohort",
     "Completion",
     "CompletionRecord",
@@ -33,6 +36,7 @@ __all__ = [
     "LabResult",
     "Lesson",
     "LessonVersion",
+    "MistakeReport",
     "Part",
     "Prerequisite",
     "Question",

@@ -1,6 +1,6 @@
 """Turn a course folder into an edition: every file read, rendered and checked, all faults collected."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +8,7 @@ from courses.content_files import CourseFiles, read_course, shown_path
 from courses.faults import ContentError, Fault
 from courses.publishing.checks import check_together
 from courses.publishing.coming import read_coming
-from courses.publishing.edition import Edition
+from courses.publishing.edition import Edition, EditionLesson
 from courses.publishing.frame import read_sections, read_terms, read_widgets
 from courses.publishing.lessons import render_lesson
 from courses.publishing.part_files import PartReader
@@ -47,7 +47,7 @@ def read_edition(root: Path, *, base: Path, widgets: Path, is_path: Callable[[st
     return Edition(
         id=str(files.course.data["id"]),
         title=str(files.course.data["title"]),
-        manifest={**_manifest(files, sections, course.terms), "coming": coming},
+        manifest={**_manifest(files, sections, course.terms, lessons), "coming": coming},
         lessons=sorted(lessons, key=lambda lesson: lesson.order),
         parts=parts.parts,
         pictures=list({each.name: each for each in stored.values()}.values()),
@@ -59,12 +59,23 @@ def _refuse(faults: list[Fault]) -> None:
         raise ContentError(faults)
 
 
-def _manifest(files: CourseFiles, sections: list[dict[str, str]], terms: Mapping[str, str]) -> dict[str, Any]:
+def _manifest(
+    files: CourseFiles, sections: list[dict[str, str]], terms: Mapping[str, str], lessons: Sequence[EditionLesson]
+) -> dict[str, Any]:
     data = files.course.data
     names = {entry["id"]: entry["term"] for entry in files.glossary.data}
     return {
         "sections": sections,
         "description": str(data.get("description", "")),
         "language": str(data.get("language", "en")),
-        "glossary": [{"id": key, "term": names[key], "html": html} for key, html in terms.items()],
+        "glossary": [
+            {"id": key, "term": names[key], "html": html, "lessons": _naming(key, lessons)}
+            for key, html in terms.items()
+        ],
     }
+
+
+def _naming(term: str, lessons: Sequence[EditionLesson]) -> list[str]:
+    """Return the lessons that name a term, in the order of the course."""
+    link = f'href="/glossary/#{term}"'
+    return [each.id for each in sorted(lessons, key=lambda lesson: lesson.order) if link in each.body_html]

@@ -1,5 +1,6 @@
 """Check every reference in a parsed text and fill it in: values, terms, links, pictures, anchors, directives."""
 
+import hashlib
 import re
 import unicodedata
 from collections.abc import Sequence
@@ -12,6 +13,10 @@ from courses.rendering.filling import fill
 from courses.rendering.references import resolve_image, resolve_link
 from courses.rendering.writing import inline_html
 
+# What someone may report a mistake in, or have read last: blocks of the text itself, not those within others.
+_BLOCKS = frozenset(
+    f"{kind}_open" for kind in ("paragraph", "bullet_list", "ordered_list", "blockquote", "table", "directive")
+) | {"math_block"}
 _LOST_FOOTNOTE = re.compile(r"\[\^[^\]\s]+\]")
 
 
@@ -19,9 +24,14 @@ def resolve(tokens: Sequence[Token], reading: Reading, *, first_line: int) -> No
     """Resolve a whole token stream in place; what does not fit becomes a fault of the reading."""
     line = first_line
     heading: Token | None = None
+    block: Token | None = None
     for token in tokens:
         if token.map is not None:
             line = token.map[0] + first_line
+        block = token if token.level == 0 and token.type in _BLOCKS else block
+        if block is not None and token.content:
+            _name(block, token.content, reading)
+            block = None
         _resolve_block(token, reading, line)
         if token.type == "inline" and heading is not None:
             _anchor(heading, token, reading)
@@ -52,6 +62,12 @@ def _resolve_inline(inline: Token, reading: Reading, line: int) -> None:
             resolve_image(child, reading, line)
         elif child.type == "text" and (lost := _LOST_FOOTNOTE.search(child.content)):
             reading.fault(line, f"The footnote {lost[0]} is not defined.", f"Add a line {lost[0]}: with its text.")
+
+
+def _name(block: Token, content: str, reading: Reading) -> None:
+    """Give a block an id that follows from what it says, so that it stays when others are added before it."""
+    digest = hashlib.sha256(content.encode()).hexdigest()
+    block.attrSet("id", reading.free_anchor(f"b-{digest[:8]}"))
 
 
 def _anchor(heading: Token, inline: Token, reading: Reading) -> None:

@@ -68,7 +68,7 @@ class LessonRenderer(RendererHTML):
         return self.math_block(tokens, idx, options, env)
 
     def math_block(self, tokens: Tokens, idx: int, options: OptionsDict, env: EnvType) -> str:
-        return f'<div class="formula" tabindex="0">{tokens[idx].meta.get("mathml", "")}</div>\n'
+        return f'<div class="formula"{_id(tokens[idx])} tabindex="0">{tokens[idx].meta.get("mathml", "")}</div>\n'
 
     def term_open(self, tokens: Tokens, idx: int, options: OptionsDict, env: EnvType) -> str:
         # A link, not a button: a button is a box, and the browser breaks the line between it and the comma after it.
@@ -79,7 +79,7 @@ class LessonRenderer(RendererHTML):
         return f'</a><span class="term__entry" id="{escape(meta["id"])}" popover>{meta["html"]}</span>'
 
     def table_open(self, tokens: Tokens, idx: int, options: OptionsDict, env: EnvType) -> str:
-        return '<div class="table-scroll" tabindex="0"><table class="table">\n'
+        return f'<div class="table-scroll"{_id(tokens[idx])} tabindex="0"><table class="table">\n'
 
     def table_close(self, tokens: Tokens, idx: int, options: OptionsDict, env: EnvType) -> str:
         return "</table></div>\n"
@@ -92,10 +92,16 @@ class LessonRenderer(RendererHTML):
 
     def directive_open(self, tokens: Tokens, idx: int, options: OptionsDict, env: EnvType) -> str:
         meta = tokens[idx].meta
-        return _OPENINGS.get(meta["kind"], _open_part)(meta)
+        return _OPENINGS.get(meta["kind"], _open_part)(meta, _id(tokens[idx]))
 
     def directive_close(self, tokens: Tokens, idx: int, options: OptionsDict, env: EnvType) -> str:
         return _CLOSINGS.get(tokens[idx].meta["kind"], "</aside>") + "\n"
+
+
+def _id(token: Token) -> str:
+    """Return the id of a block as an attribute, with a blank before it; empty when it has none."""
+    anchor = token.attrGet("id")
+    return f' id="{escape(str(anchor))}"' if anchor else ""
 
 
 def _cell_open(token: Token) -> str:
@@ -105,26 +111,28 @@ def _cell_open(token: Token) -> str:
     return f"<{token.tag}{scope}{' class=numeric' if is_numeric else ''}>"
 
 
-def _open_widget(meta: dict[str, Any]) -> str:
+def _open_widget(meta: dict[str, Any], anchor: str) -> str:
     attributes = "".join(f' {name}="{escape(value)}"' for name, value in sorted(meta["options"].items()))
     name = escape(meta["argument"])
-    return f'<figure class="figure widget"><{name}{attributes}></{name}><figcaption>\n'
+    return f'<figure class="figure widget"{anchor}><{name}{attributes}></{name}><figcaption>\n'
 
 
-def _open_part(meta: dict[str, Any]) -> str:
+def _open_part(meta: dict[str, Any], anchor: str) -> str:
     kind, key, shown = escape(meta["kind"]), escape(meta["argument"]), meta.get("reference")
     if shown is None:
-        return f'<aside class="part part--{kind}">\n'
+        return f'<aside class="part part--{kind}"{anchor}>\n'
     link = f'<a href="{escape(shown.url)}">{escape(shown.title)}</a>'
     head = f'<p class="eyebrow">{kind.capitalize()}</p><p class="part__title">{link}</p>'
-    return f'<aside class="part part--{kind}" data-key="{key}">{head}<p>{escape(shown.summary)}</p>\n'
+    return f'<aside class="part part--{kind}"{anchor} data-key="{key}">{head}<p>{escape(shown.summary)}</p>\n'
 
 
-_OPENINGS: dict[str, Callable[[dict[str, Any]], str]] = {
+_OPENINGS: dict[str, Callable[[dict[str, Any], str], str]] = {
     "widget": _open_widget,
-    "note": lambda meta: '<aside class="notice">\n',
-    "margin": lambda meta: '<aside class="margin-note">\n',
-    "pitfall": lambda meta: '<aside class="notice notice--pitfall"><p class="notice__title">Commonly got wrong</p>\n',
+    "note": lambda meta, anchor: f'<aside class="notice"{anchor}>\n',
+    "margin": lambda meta, anchor: f'<aside class="margin-note"{anchor}>\n',
+    "pitfall": lambda meta, anchor: (
+        f'<aside class="notice notice--pitfall"{anchor}><p class="notice__title">Commonly got wrong</p>\n'
+    ),
 }
 _CLOSINGS = {"widget": "</figcaption></figure>"}
 

@@ -8,13 +8,16 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from accounts.models import User
+from courses.marking import NOTE_CHARACTERS, bookmark_of
 from courses.models import FormerAddress, LabResult, LessonVersion, Part
 from courses.outline import ComingLesson, OutlineLesson
 from courses.publishing.pictures import STORED_NAME
 from courses.publishing.storing import PICTURE_FOLDER
 from courses.showing.changes import changes_for
 from courses.showing.course_map import course_map
+from courses.showing.glossary import terms_by_letter
 from courses.showing.lesson_text import lesson_text
+from courses.showing.marks import resume_at
 from courses.showing.resuming import next_step
 from courses.standing import Standing, standing_of
 from courses.unlocking import State
@@ -45,6 +48,7 @@ def lesson(request: HttpRequest, slug: str) -> HttpResponse:
         return locked_response(request, shown)
     text = lesson_text(standing.outline, shown)
     is_done = standing.states[shown.id] is State.DONE
+    bookmark = bookmark_of(request.user, shown.id)
     context = {
         "lesson": shown,
         "text": text,
@@ -53,6 +57,9 @@ def lesson(request: HttpRequest, slug: str) -> HttpResponse:
         "check_entry": text.check_passed if is_done else text.check_to_pass,
         "changed": changes_for(standing).get(shown.id) if standing.changed_since(shown) else None,
         "labs": labs_of(request.user, text.labs),
+        "resume": resume_at(bookmark, text.version),
+        "note": bookmark.note if bookmark is not None else "",
+        "most": NOTE_CHARACTERS,
     }
     return render(request, "courses/lesson.html", context)
 
@@ -90,8 +97,7 @@ def labs_of(person: object, labs: Sequence[Part]) -> list[tuple[Part, LabResult 
 @require_safe
 def glossary(request: HttpRequest) -> HttpResponse:
     """Every term of the course, in alphabetical order."""
-    terms = standing_of(request.user).outline.manifest.get("glossary", ())
-    return render(request, "courses/glossary.html", {"terms": sorted(terms, key=lambda term: term["term"].casefold())})
+    return render(request, "courses/glossary.html", {"groups": terms_by_letter(standing_of(request.user))})
 
 
 @require_safe

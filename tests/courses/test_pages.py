@@ -160,7 +160,17 @@ def test_what_changed_is_asked_of_the_database_once(
 
 def test_the_glossary_lists_every_term(client: Client) -> None:
     page = text_of(client.get("/glossary/"))
-    assert '<dt id="pixel">pixel</dt><dd>A place in a picture.</dd>' in page
+    assert '<dt id="pixel">pixel</dt><dd>A place in a picture.' in page
+    assert 'href="#letter-P">P</a>' in page
+
+
+def test_a_term_leads_to_the_lesson_that_explains_it_first(client: Client, folder: Path) -> None:
+    assert re.search(
+        r'A place in a picture\.\s*<span[^>]*><a href="/lessons/first/">First</a>', text_of(client.get("/glossary/"))
+    )
+    replace(folder / "lessons" / "01-first.md", "A [pixel](term:pixel) is a place.", "A pixel is a place.")
+    store(read(folder))
+    assert "Second, locked" in text_of(client.get("/glossary/"))
 
 
 def test_the_sheet_shows_open_lessons_and_hides_locked_ones(client: Client) -> None:
@@ -200,7 +210,7 @@ def test_a_lab_result_shows_beside_its_lab(browser: Client, learner: User, relea
 
 
 @pytest.mark.parametrize(
-    ("path", "visitor", "signed_in"), [("/", 1, 8), ("/lessons/first/", 1, 7), ("/lessons/third/", 2, 11)]
+    ("path", "visitor", "signed_in"), [("/", 1, 8), ("/lessons/first/", 1, 8), ("/lessons/third/", 2, 11)]
 )
 def test_pages_ask_a_fixed_number_of_queries(
     client: Client,

@@ -11,7 +11,8 @@ const RUN = ["css/lab.css", "css/run.css", "vendor/uplot/uPlot.min.css"];
 // Where the server finds what npm brought.
 const FROM_NPM = { "vendor/uplot/": "../node_modules/uplot/dist/" };
 const FRAME = ["css/tokens.css", "css/base.css", "css/layout.css", "css/forms.css", "js/theme.js"];
-const LESSON = ["css/lesson.css", "css/widgets.css", "js/terms.js", "js/contents.js", "js/reading-place.js"];
+const SCRIPTS = ["terms", "contents", "reading-place", "lesson/notes", "lesson/report", "lesson/place"];
+const LESSON = ["css/lesson.css", "css/widgets.css", ...SCRIPTS.map((name) => `js/${name}.js`)];
 const IMPORT = /(?:from|import)\s*\(?\s*"(\.[^"]+)"/g;
 
 /** A file with everything that it imports. */

@@ -35,6 +35,22 @@ me/record/<uuid:record_id>/withdraw/                     GET   405
 me/record/<uuid:record_id>/withdraw/                     POST  login 404 302 404 404 404 404
 records/<uuid:record_id>/                                GET   200
 records/<uuid:record_id>/                                POST  405
+lessons/<slug:slug>/place/                               GET   405
+lessons/<slug:slug>/place/                               POST  204
+lessons/<slug:slug>/place/@locked                        POST  204 403 403 403 204 204 204
+lessons/<slug:slug>/notes/                               GET   200
+lessons/<slug:slug>/notes/                               POST  302
+lessons/<slug:slug>/notes/@locked                        GET   403 403 403 403 200 200 200
+lessons/<slug:slug>/notes/@locked                        POST  403 403 403 403 302 302 302
+lessons/<slug:slug>/report/                              GET   200
+lessons/<slug:slug>/report/                              POST  302
+lessons/<slug:slug>/report/@locked                       GET   403 403 403 403 200 200 200
+lessons/<slug:slug>/report/@locked                       POST  403 403 403 403 302 302 302
+lessons/<slug:slug>/report/@check                        GET   404 404 200 404 404 404 404
+lessons/<slug:slug>/report/@check                        POST  404 404 302 404 404 404 404
+lessons/<slug:slug>/report/@review                       GET   404 404 200 404 404 404 404
+notes/                                                   GET   200
+notes/                                                   POST  405
 review/                                                  GET   200
 review/                                                  POST  302
 review/<uuid:review_id>/                                 GET   404 404 200 404 404 404 404
@@ -142,6 +158,10 @@ teach/cohorts/<uuid:cohort_id>/code/                     GET   login 403 403 403
 teach/cohorts/<uuid:cohort_id>/code/                     POST  login 403 403 403 404 302 403
 teach/cohorts/<uuid:cohort_id>/learners/<int:enrolment_id>/remove/ GET  login 403 403 403 405 405 403
 teach/cohorts/<uuid:cohort_id>/learners/<int:enrolment_id>/remove/ POST login 403 403 403 404 302 403
+teach/mistakes/                                          GET   login 403 403 403 200 200 403
+teach/mistakes/                                          POST  405
+teach/mistakes/<int:report_id>/                          GET   405
+teach/mistakes/<int:report_id>/                          POST  login 403 403 403 302 302 403
 join/<str:code>/                                         GET   200
 join/<str:code>/                                         POST  302
 join/<str:code>/@unknown                                 GET   404
@@ -297,6 +317,10 @@ ws/cohorts/<uuid:cohort_id>/                             WS    403 403 403 403 4
 FORMS = {
     "lessons/<slug:slug>/check/<uuid:attempt_id>/answer/": {"question": "1"},
     "lessons/<slug:slug>/check/<uuid:attempt_id>/draft/": {"question": "1", "text": "12"},
+    "lessons/<slug:slug>/place/": {"anchor": "b-1"},
+    "lessons/<slug:slug>/notes/": {"text": "Mine", "base": ""},
+    "lessons/<slug:slug>/report/": {"text": "Wrong."},
+    "teach/mistakes/<int:report_id>/": {"state": "accepted"},
     "teach/": {"name": "New"},
     "join/<str:code>/": {"name": "Someone"},
     "previews/<uuid:preview_id>/pick/": {"number": "1"},

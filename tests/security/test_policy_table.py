@@ -58,6 +58,7 @@ def _address(row: Row, world: World) -> str:
         "record_id": world.record.pk,
         "set_id": world.pictures.pk,
         "review_id": world.review.pk,
+        "report_id": world.report.pk,
         "run_id": world.run.pk,
         "query_id": world.query.pk,
         "group_id": world.group.pk,
@@ -74,7 +75,13 @@ def _address(row: Row, world: World) -> str:
         "uidb36": "1",
     }
     route = re.sub(r"\(\?P(<\w+>)[^)]*\)", r"\1", row.route).replace("^", "").replace("$", "")
-    query = {"run": f"?run={world.run.pk}", "query": f"?query={world.query.pk}"}.get(row.place, "")
+    queries = {
+        "run": f"?run={world.run.pk}",
+        "query": f"?query={world.query.pk}",
+        "check": f"?check={world.attempt.pk}&place=1",
+        "review": f"?review={world.review.pk}",
+    }
+    query = queries.get(row.place, "")
     return "/" + re.sub(r"<(?:\w+:)?(\w+)>", lambda found: str(values[found[1]]), route) + query
 
 

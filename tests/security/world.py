@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from accounts import roles, tokens
 from accounts.models import AccessToken, Role, User
-from courses.models import Attempt, Cohort, CompletionRecord, Course, QuestionVersion, Review
+from courses.models import Attempt, Cohort, CompletionRecord, Course, MistakeReport, QuestionVersion, Review
 from courses.outline import published_outline
 from courses.progress import start_attempt
 from inference.models import Network, Query, Upload
@@ -36,6 +36,7 @@ class World:
     enrolment: int
     attempt: Attempt
     review: Review
+    report: MistakeReport
     run: Run
     query: Query
     group: RunGroup
@@ -77,7 +78,8 @@ def make_world() -> World:
         learner=learner, name="Learner", course=course.title, lessons=[], lessons_in_course=3
     )
     token, pictures = _token(learner), collecting.collect(io.BytesIO(zipped(cup=12, pen=10)), owner=learner)
-    asked = (attempt, _review(attempt), run, query)
+    report = MistakeReport.objects.create(reporter=learner, version=attempt.version, text="Wrong.")
+    asked = (attempt, _review(attempt), report, run, query)
     return World(sessions, cohort, joined.pk, *asked, *_left(run), *previews, token, record, pictures)
 
 

@@ -13,12 +13,14 @@ from accounts.models import Preferences, User
 from courses.models import (
     Answer,
     Attempt,
+    Bookmark,
     Cohort,
     Completion,
     CompletionRecord,
     Enrolment,
     LabResult,
     Lesson,
+    MistakeReport,
     Question,
     QuestionVersion,
     Review,
@@ -37,6 +39,7 @@ NOT_FOR_GUESTS = {
     ("RoleGrant", "user"),
     ("RoleGrant", "granted_by"),
     ("UnlockGrant", "granted_by"),
+    ("MistakeReport", "decided_by"),
     ("Cohort", "instructors"),
     ("EmailAddress", "user"),
     ("LogEntry", "user"),
@@ -74,12 +77,14 @@ def guest(cohort: Cohort, published: Published, train: Callable[..., Run]) -> Us
 
 
 def _misses_a_question(attempt: Attempt, lesson: Lesson) -> None:
-    """Answer a question wrongly, so that its idea comes back, and ask it again."""
+    """Answer a question wrongly, so that its idea comes back, ask it again, note something and report something."""
     asked = Question.objects.create(id="q", lesson=lesson)
     question = QuestionVersion.objects.create(question=asked, number=1, content_hash="q", kind="one", data={})
     wrong: dict[str, Any] = {"question": question, "given": {}, "is_right": False, "tag": "bias-forgotten"}
     answer = Answer.objects.create(attempt=attempt, seq=1, idempotency_key="k", **wrong)
     remember(shown_by_check(answer))
+    Bookmark.objects.create(learner=attempt.learner, lesson=lesson, note="Mine.")
+    MistakeReport.objects.create(reporter=attempt.learner, version=attempt.version, text="Wrong.")
     Review.objects.create(learner=attempt.learner, lesson=lesson, idea="bias-forgotten", question=question)
 
 
