@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts import personal_data, tokens
+from accounts import own_page, personal_data, tokens
 from accounts.forms import EmailTaken, EraseForm, NameForm, SignUpForm, ThemeForm, TokenForm
 from accounts.models import Preferences, User
 from accounts.policy import is_signed_up
@@ -156,6 +156,7 @@ def privacy(request: HttpRequest) -> HttpResponse:
 def _me_page(request: HttpRequest, *, user: User, status: int = 200, **forms: Any) -> HttpResponse:
     blank = {"name_form": NameForm(instance=user), "token_form": TokenForm(user=user)}
     shown = {**blank, "erase_form": EraseForm(user=user), "tokens": user.access_tokens.order_by("-pk"), **forms}
+    shown["sections"] = own_page.sections_for(user)
     theme = Preferences.objects.filter(user=user).values_list("theme", flat=True).first() or "auto"
     return render(request, "accounts/me.html", {**shown, "theme": theme}, status=status)
 

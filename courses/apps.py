@@ -9,9 +9,12 @@ class CoursesConfig(AppConfig):
     name = "courses"
 
     def ready(self) -> None:
-        """Tell accounts what courses keeps about a person."""
-        from accounts import personal_data
+        """Tell accounts what courses keeps about a person, and what it shows them of themselves."""
+        from accounts import own_page, personal_data
         from courses import keeping
+        from courses.showing.own_page import progress_of
+
+        own_page.register("progress", template="courses/_me.html", context=progress_of)
 
         personal_data.register(
             "courses", export=keeping.export, erase=keeping.erase, merge=keeping.merge, keeps=keeping.KEEPS

@@ -7,7 +7,7 @@ import zipfile
 import pytest
 from django.test import Client
 
-from accounts import personal_data
+from accounts import own_page, personal_data
 from accounts.models import GUEST_IDLE_DAYS, Preferences, Role, User
 from tests.accounts.conftest import PASSWORD
 
@@ -162,3 +162,11 @@ def test_signing_out_by_get_only_asks(me: Client) -> None:
     assert "_auth_user_id" in me.session
     me.post("/accounts/logout/")
     assert "_auth_user_id" not in me.session
+
+
+def test_other_apps_show_their_sections_there(me: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(own_page, "_sections", {})
+    own_page.register("mine", template="403.html", context=lambda user: {"name": user.name})
+    own_page.register("mine", template="404.html", context=lambda user: {"name": user.name})
+    (shown,) = me.get("/me/").context["sections"]
+    assert (shown.template, shown.context) == ("404.html", {"name": "Ada"})
