@@ -20,7 +20,7 @@ def finds(query: str, text: str) -> bool:
         ("poolin", "Max-pooling keeps the largest."),
         ("pooling", "pooled values"),
         ("normalization", "Batch normalisation"),
-        ("batch norm", "BatchNorm2d is nn.BatchNorm2d, batch by batch"),
+        ("batch norm", "Normalising each batch: nn.BatchNorm2d"),
         ("color", "a colour image"),
         ("gray", "grey values"),
         ("conv2d", "nn.Conv2d(3, 16, 3)"),
