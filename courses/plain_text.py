@@ -99,11 +99,12 @@ def block_of(html: str, anchor: str) -> str:
 
 @dataclass
 class _Block(HTMLParser):
-    """Collects the text of one element, formulas and all."""
+    """Collects the text of one element, formulas and all, without the glossary entries that it hides."""
 
     anchor: str
     text: str = ""
     _depth: int = 0
+    _hidden: int = 0
     _is_over: bool = False
 
     def __post_init__(self) -> None:
@@ -114,16 +115,20 @@ class _Block(HTMLParser):
             self.text += " "
         if tag in _VOID or self._is_over:
             return
-        if self._depth or dict(attrs).get("id") == self.anchor:
+        given = dict(attrs)
+        if self._depth or given.get("id") == self.anchor:
             self._depth += 1
+            if self._hidden or set((given.get("class") or "").split()) & _LEFT_OUT_CLASSES:
+                self._hidden += 1
 
     def handle_endtag(self, tag: str) -> None:
         if self._depth and tag not in _VOID:
             self._depth -= 1
+            self._hidden = max(0, self._hidden - 1)
             self._is_over = self._depth == 0
 
     def handle_data(self, data: str) -> None:
-        if self._depth:
+        if self._depth and not self._hidden:
             self.text += data
 
 
