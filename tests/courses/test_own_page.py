@@ -44,8 +44,8 @@ def test_it_asks_a_fixed_number_of_queries(
     browser: Client, learner: User, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     browser.get("/")
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(12):
         browser.get("/me/")
     take(learner, "first", right=5)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(12):
         browser.get("/me/")
