@@ -24,6 +24,9 @@ from courses.unlocking import State
 from courses.views.locked import locked_response
 
 YEAR_SECONDS = 31_536_000
+# Lessons with one of these widgets may ask for the webcam, whatever else the site forbids its pages.
+CAMERA_WIDGETS = frozenset({"kernel-playground"})
+USES_CAMERA = "camera=(self), microphone=(), geolocation=(), display-capture=()"
 
 
 @require_safe
@@ -61,7 +64,10 @@ def lesson(request: HttpRequest, slug: str) -> HttpResponse:
         "note": bookmark.note if bookmark is not None else "",
         "most": NOTE_CHARACTERS,
     }
-    return render(request, "courses/lesson.html", context)
+    response = render(request, "courses/lesson.html", context)
+    if CAMERA_WIDGETS.intersection(text.version.widgets):
+        response["Permissions-Policy"] = USES_CAMERA
+    return response
 
 
 def _coming_response(request: HttpRequest, lesson: ComingLesson, standing: Standing) -> HttpResponse:

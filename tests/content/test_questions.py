@@ -46,6 +46,7 @@ def test_there_are_lessons() -> None:
         "02-neurons-and-layers",
         "03-why-convolution",
         "04-the-convolution",
+        "05-kernels",
         "06-stride-padding-dilation",
         "07-pooling",
         "08-your-first-cnn",
