@@ -19,13 +19,15 @@ from nets.flushing import Pending
 from nets.machine import resolve, usual_threads
 from nets.metrics import Score
 from nets.session import Session, steps_per_epoch
-from nets.specs import BOUNDS, LABELS, TrainSpec
+from nets.specs import BOUNDS, LABELS, SpecError, TrainSpec
 
 Wish = Literal["stop", "checkpoint"] | tuple[Literal["rate"], float] | None
 Outcome = Literal["completed", "stopped", "early_stopped", "diverged"]
 
 FLUSH_SECONDS: Final = 0.125
 CHECKPOINTS_APART_SECONDS: Final = 3.0
+# torch's words for a batch norm that sees one value of each channel.
+ONE_VALUE: Final = "Expected more than 1 value per channel"
 
 
 def train(
@@ -119,6 +121,17 @@ def _walked(run: "_Run", session: Session) -> Generator[Event, Wish, None]:
         if not memory.is_exceeded(error):
             raise
         raise memory.exceeded(error, session) from error
+    except ValueError as error:
+        if ONE_VALUE not in str(error):
+            raise
+        raise SpecError({"batch_size": _left_over(session)}) from error
+
+
+def _left_over(session: Session) -> str:
+    """Say why a batch held a single image, over which batch normalisation has nothing to average."""
+    images, size = len(session.data.train), session.spec.batch_size
+    batch = "A batch of 1 holds" if size == 1 else f"{images:,} training images in batches of {size} leave"
+    return f"{batch} a single image, over which batch normalisation cannot average."
 
 
 class _Run:

@@ -14,7 +14,7 @@ import torch
 from nets import checkpoints, data
 from nets.events import Event, columns
 from nets.session import Session
-from nets.specs import TrainSpec
+from nets.specs import SpecError, TrainSpec
 from nets.trainer import Wish, train
 from tests.nets.conftest import Trained
 
@@ -239,3 +239,14 @@ def test_learning_rates_follow_the_schedule() -> None:
     assert cosine[0] == SHORT.learning_rate
     assert cosine == sorted(cosine, reverse=True)
     assert cosine[-1] < SHORT.learning_rate / 50
+
+
+@pytest.mark.parametrize(
+    ("batch_size", "said"),
+    [(33, "100 training images in batches of 33 leave a single image"), (1, "A batch of 1 holds a single image")],
+)
+def test_a_batch_over_which_batch_norm_cannot_average_is_named_with_its_setting(batch_size: int, said: str) -> None:
+    spec = TrainSpec(arch="fourconv_bn", data="few_digits", batch_size=batch_size, epochs=1, augment="none")
+    with pytest.raises(SpecError, match=said) as raised:
+        walk(spec)
+    assert list(raised.value.errors) == ["batch_size"]
