@@ -236,8 +236,7 @@ def _plateau(curve: _Stretch) -> Event | None:
     half = len(recent) // 2
     if curve.is_young or len(recent) < PLATEAU_EPOCHS or curve.rate < 0.2 * curve.top_rate:
         return None
-    fall = 1 - fmean(recent[half:]) / fmean(recent[:half])
-    if min(recent + judged) <= HIGH_PLATEAU * curve.start or fall > PLATEAU_FALL:
+    if min(recent + judged) <= HIGH_PLATEAU * curve.start or _fall(recent[:half], recent[half:]) > PLATEAU_FALL:
         return None
     return events.diagnosis(
         kind="plateau",
@@ -247,6 +246,11 @@ def _plateau(curve: _Stretch) -> Event | None:
         "rate may free it.",
         lesson="the-training-loop",
     )
+
+
+def _fall(before: list[float], after: list[float]) -> float:
+    """Return the share of its mean by which the loss fell; the losses before are above 0."""
+    return 1 - fmean(after) / fmean(before)
 
 
 def _overfit(curve: _Stretch) -> Event | None:

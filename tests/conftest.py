@@ -48,6 +48,11 @@ def house(transactional_db: None, _houses: "list[House]") -> "Iterator[House]":
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
-    """Keep tests that start browsers, workers or servers in one process, one after another: they are timed."""
-    if any(item.get_closest_marker(name) for name in ("browser", "worker")):
+    """Keep tests that start workers or servers in one process, one after another: they are timed.
+
+    So are those that only open a browser, in a process of their own choice: two browsers beside each other are enough.
+    """
+    if item.get_closest_marker("worker") or "house" in getattr(item, "fixturenames", ()):
         item.add_marker(pytest.mark.xdist_group("processes"))
+    elif item.get_closest_marker("browser"):
+        item.add_marker(pytest.mark.xdist_group("browsers"))

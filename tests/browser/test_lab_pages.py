@@ -25,7 +25,8 @@ MOST_SHIFT: Final = 0.02
 # A phone, the smallest width of all, a page at 200 %, a desk, a projector.
 WIDTHS: Final = (360, 320, 640, 1280, 1920)
 STICKING_OUT: Final = """
-  [...document.querySelectorAll("main *")].filter((one) => !one.closest(".table-scroll") && one.getBoundingClientRect().right > innerWidth + 1)
+  [...document.querySelectorAll("main *, header *")]
+    .filter((one) => !one.closest(".table-scroll") && one.getBoundingClientRect().right > innerWidth + 1)
     .map((one) => `${one.tagName}.${one.className} ${Math.round(one.getBoundingClientRect().right)}`).slice(0, 12)
 """
 KEEP_SHIFTS: Final = """

@@ -160,3 +160,8 @@ def test_a_batch_of_nine_is_not_small() -> None:
     told = drawn([1.5] * 3, validation=[1.0] * 3, train_metric=0.6, validation_metric=0.8)
     assert [event["kind"] for event in diagnose(told, batch_size=8, has_batch_norm=True)] == ["batch_too_small"]
     assert diagnose(told, batch_size=9, has_batch_norm=True) == []
+
+
+def test_a_loss_of_nought_is_no_plateau() -> None:
+    # Easy pictures are learnt to the last digit; such a run once ended with a division by zero.
+    assert diagnose(drawn([0.5, *[0.0] * 6], validation=[1.0] * 7)) == []

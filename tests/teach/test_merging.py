@@ -28,7 +28,7 @@ from courses.models import (
 )
 from courses.remembering import remember, shown_by_check
 from inference.models import Network, Query, Upload
-from labs.models import Preview, RatePick, Run, RunGroup
+from labs.models import PictureSet, Preview, RatePick, Run, RunGroup
 from teach import enrolment
 from tests.teach.conftest import Published
 
@@ -71,6 +71,7 @@ def guest(cohort: Cohort, published: Published, train: Callable[..., Run]) -> Us
     UnlockGrant.objects.create(learner=guest, lesson=lesson, reason="completion")
     LabResult.objects.create(learner=guest, lab_key="first-run", passed=True, value=0.98, run_id=run.pk)
     Preview.objects.create(kind="range_test", digest="d", asked={}, asked_by=guest, expires_at=timezone.now())
+    PictureSet.objects.create(owner=guest, title="Mine", expires_at=timezone.now())
     RatePick.objects.create(owner=guest, digest="d", rate=0.1)
     Preferences.objects.create(user=guest, theme="dark")
     return guest
