@@ -24,12 +24,13 @@ OPTIONAL: Final[dict[str, Any]] = {
     "hidden": list,
     "seen": list,
     "twins": list,
+    "begin": str,
     "guests": bool,
     "seconds": (int, float),
 }
 
 
-ADDED: Final = ("hidden", "seen", "twins")
+ADDED: Final = ("hidden", "seen", "twins", "begin")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +49,14 @@ class ParsedLab:
     hidden: list[str] = field(default_factory=list)
     seen: list[dict[str, Any]] = field(default_factory=list)
     twins: list[dict[str, Any]] = field(default_factory=list)
+    begin: str = ""
     guests: bool = False
     seconds: float | None = None
 
     @property
     def story(self) -> dict[str, Any]:
         """What the lab tells around its runs, as `labs.story` reads it."""
-        return {"seen": self.seen, "twins": self.twins}
+        return {"seen": self.seen, "twins": self.twins} | ({"begin": self.begin} if self.begin else {})
 
     def content_hash(self) -> str:
         """Return the sha256 of everything that the file says."""

@@ -18,7 +18,7 @@ from labs.forms import LabForm, shown
 from labs.models import Lab, LabVersion, Preview, RatePick, Run
 from labs.previews import OF_A_RUN, OF_A_SPEC
 from labs.quotas import QuotaError
-from nets.specs import SpecError
+from nets.specs import BOUNDS, SpecError
 
 # A page without scripts looks again after so many seconds.
 LOOK_AGAIN_SECONDS = 2
@@ -137,6 +137,7 @@ def _shown(request: HttpRequest, preview: Preview, *, slug: str = "") -> HttpRes
         "suggested": "" if mark is None or mark.suggestion is None else _figures(mark.suggestion),
         "is_pending": preview.state in previews.OPEN,
         "links": _links(mark, slug),
+        "proof": _proof(mark, slug),
     }
     template = "labs/_preview.html" if _is_partial(request) else "labs/preview.html"
     response = render(request, template, context)
@@ -157,8 +158,22 @@ def _links(mark: RatePick | None, slug: str) -> list[tuple[str, str, str]]:
         return []
     rates = {"Use your mark": mark.rate, "Use the suggestion": mark.suggestion}
     found = [(words, _figures(rate)) for words, rate in rates.items() if rate is not None]
+    return [(words, rate, _form(slug, learning_rate=rate)) for words, rate in found]
+
+
+def _proof(mark: RatePick | None, slug: str) -> tuple[str, str] | None:
+    """Return the rates that judge a mark, a tenth of it, itself and ten times it, and the lab's form with them."""
+    if mark is None:
+        return None
+    around = (mark.rate / 10, mark.rate, mark.rate * 10)
+    rates = ", ".join(_figures(rate) for rate in around if BOUNDS["learning_rate"].fault("", rate) is None)
+    return rates, _form(slug, several="learning_rate", several_learning_rate=rates)
+
+
+def _form(slug: str, **fields: str) -> str:
+    """Return the address of a lab's form with these fields filled in."""
     address = reverse("labs:lab", args=[slug]) if slug else ""
-    return [(words, rate, f"{address}?{urlencode({'learning_rate': rate})}") for words, rate in found]
+    return f"{address}?{urlencode(fields)}"
 
 
 def _figures(rate: float) -> str:

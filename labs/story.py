@@ -1,7 +1,8 @@
 """What a lab tells around its runs: which twin to train next, and what there was to see in one that has ended. Pure.
 
 A story is {"seen": [{"when", "text"}], "twins": [{"when", "field", "value", "text"}]}. `when` holds settings that a
-run must have for the entry to be about it; without it, the entry is about every run.
+run must have for the entry to be about it; without it, the entry is about every run. With "begin": "range_test" the
+lab begins with a range test, whose mark three runs then judge.
 """
 
 from collections.abc import Iterator, Mapping
@@ -10,6 +11,7 @@ from typing import Any, Final
 
 from nets.specs import BOUNDS, SpecError, TrainSpec
 
+BEGINNINGS: Final = ("range_test",)
 KEYS: Final[Mapping[str, frozenset[str]]] = {
     "seen": frozenset({"when", "text"}),
     "twins": frozenset({"when", "field", "value", "text"}),
@@ -49,6 +51,10 @@ def faults(
     story: Mapping[str, Any], *, spec: Mapping[str, Any], open_fields: list[str]
 ) -> Iterator[tuple[str, int, str]]:
     """Yield what is wrong with a story, as (key, place in its list, sentence)."""
+    if "begin" in story and story["begin"] not in BEGINNINGS:
+        yield "begin", 0, f"A lab may begin with {', '.join(BEGINNINGS)}."
+    elif "begin" in story and "learning_rate" not in open_fields:
+        yield "begin", 0, "A lab that begins with a range test leaves the learning rate open."
     for key, known in KEYS.items():
         for place, entry in enumerate(story.get(key, [])):
             if not isinstance(entry, dict) or entry.keys() - known or known - {"when"} - entry.keys():

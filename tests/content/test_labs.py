@@ -11,6 +11,8 @@ LABS = Path(__file__).parents[2] / "courses" / "content" / "cnn" / "labs"
 SEEDS = 3
 # What a lab teaches: the change that every seed must lose by, and by how much at least, in the metric of the goal.
 EFFECTS = (
+    ("learning-rate", "a tenth", 0.02),
+    ("learning-rate", "ten times", 0.05),
     ("cifar10", "one epoch", 0.2),
     ("augment", "without augmentation", 0.03),
     ("augment", "mirrored", 0.05),

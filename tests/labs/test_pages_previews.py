@@ -100,6 +100,23 @@ def test_the_suggestion_is_not_on_the_page_before_the_mark(page: Client, tested:
     assert RatePick.objects.get().rate == 0.01
 
 
+def test_a_mark_is_judged_by_a_tenth_of_it_and_ten_times_it(page: Client, tested: Preview) -> None:
+    before = unescape(page.get(f"/previews/{tested.pk}/?lab=free").content.decode())
+    assert "several" not in before
+    after = page.post(f"/previews/{tested.pk}/pick/", {"number": "2", "lab": "free"}, headers=PARTIAL)
+    text = unescape(after.content.decode())
+    assert "Set up the three runs: 0.0032, 0.032, 0.32" in text
+    assert 'href="/labs/free/?several=learning_rate&several_learning_rate=0.0032%2C+0.032%2C+0.32"' in text
+
+
+def test_no_rate_is_proposed_that_no_run_may_have(page: Client, lab: Lab) -> None:
+    page.post("/labs/free/preview/range_test/", {})
+    tested = made(FOUND | {"rates": [0.01, 0.1, 5.0]})
+    text = unescape(page.post(f"/previews/{tested.pk}/pick/", {"number": "3"}, headers=PARTIAL).content.decode())
+    assert "Set up the three runs: 0.5, 5" in text
+    assert "50" not in text.split("Set up")[1].split("<")[0]
+
+
 @pytest.mark.parametrize("number", ["", "0", "4", "-1", "x", "1e9"])
 def test_a_mark_beside_the_curve_is_refused(page: Client, tested: Preview, number: str) -> None:
     assert page.post(f"/previews/{tested.pk}/pick/", {"number": number}).status_code == 422

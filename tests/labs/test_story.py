@@ -46,10 +46,28 @@ def test_a_good_story_has_no_faults() -> None:
             {"twins": [{"field": "epochs", "value": 900, "text": "For long"}]},
             "twins 0: No run of this lab can have epochs 900.",
         ),
+        ({"begin": "dance"}, "begin 0: A lab may begin with range_test."),
+        ({"begin": "range_test"}, "begin 0: A lab that begins with a range test leaves the learning rate open."),
     ],
 )
 def test_a_story_that_cannot_be_true_is_refused(changes: dict[str, Any], fault: str) -> None:
     assert faults(**changes) == [fault]
+
+
+def test_a_lab_may_begin_with_a_range_test_when_the_rate_is_open() -> None:
+    assert list(story.faults({"begin": "range_test"}, spec=SPEC, open_fields=["learning_rate"])) == []
+
+
+def test_a_lab_that_begins_with_a_range_test_says_so_first(client: Client, learner: User) -> None:
+    make_lab("marked", open_fields=["learning_rate"], story={"begin": "range_test"})
+    make_lab("plain", open_fields=["learning_rate"])
+    client.force_login(learner)
+    marked, plain = (client.get(f"/labs/{slug}/").content.decode() for slug in ("marked", "plain"))
+    assert "put your mark on its curve" in marked
+    assert marked.index('id="range"') < marked.index('id="beside"')
+    assert "put your mark on its curve" not in plain
+    assert plain.index('id="range"') > plain.index('id="beside"')
+    assert marked.count('id="range"') == plain.count('id="range"') == 1
 
 
 def test_what_was_seen_depends_on_the_settings() -> None:

@@ -22,6 +22,7 @@ class TryFirst extends HTMLElement {
     const use = event.target.closest("[data-use-rate]");
     if (button) this.#ask(event, button);
     else if (use) this.#use(event, use.dataset.useRate);
+    else if (event.target.closest("[data-use-rates]")) this.#useSeveral(event, event.target.closest("[data-use-rates]").dataset.useRates);
   }
 
   #ask(event, button) {
@@ -56,6 +57,20 @@ class TryFirst extends HTMLElement {
     } catch {
       place.textContent = "The server did not answer. Ask again in a moment.";
     }
+  }
+
+  /** Ask the form for a run at each of several rates, and lead there. */
+  #useSeveral(event, rates) {
+    const setting = this.form.elements.namedItem("several");
+    const values = this.form.elements.namedItem("several_learning_rate");
+    if (!setting || !values) return;
+    event.preventDefault();
+    setting.closest("details").open = true;
+    setting.value = "learning_rate";
+    setting.dispatchEvent(new Event("change", { bubbles: true }));
+    values.value = rates;
+    values.dispatchEvent(new Event("change", { bubbles: true }));
+    values.focus();
   }
 
   #use(event, rate) {

@@ -45,6 +45,11 @@ CHANGES: Mapping[str, Mapping[str, Mapping[str, Any]]] = {
         "mirrored": {"augment": [{"kind": "flip"}]},
         "turned all the way": {"augment": [{"kind": "rotate", "degrees": 180}]},
     },
+    "learning-rate": {
+        "as given": {},
+        "a tenth": {"learning_rate": 0.0003},
+        "ten times": {"learning_rate": 0.03},
+    },
 }
 
 
