@@ -17,7 +17,7 @@ class DigitReader extends HTMLElement {
   connectedCallback() {
     this.box = this.querySelector("draw-box");
     this.piece = (name) => this.querySelector(`[data-${name}]`);
-    for (const sign of ["pointerdown", "focusin"]) this.addEventListener(sign, () => this.#load(), { once: true });
+    for (const sign of ["pointerdown", "focusin"]) this.addEventListener(sign, () => this.#load().catch(() => {}), { once: true }); // the first stroke says what failed
     this.addEventListener("drawing-changed", () => this.#soon());
     this.piece("undo").addEventListener("click", () => this.box.undo());
     this.piece("clear").addEventListener("click", () => this.box.clear());
