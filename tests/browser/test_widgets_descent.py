@@ -70,10 +70,10 @@ def test_a_tap_on_the_map_sets_the_start(people: People, address: str) -> None:
 def test_each_optimiser_keeps_a_rate_of_its_own(people: People, address: str) -> None:
     widget = opened(people(), address)
     widget.get_by_role("radio", name="Adam").check()
-    expect(widget.locator("output")).to_have_text("0.3")
+    expect(widget.locator(".w-descent__rate .numeric")).to_have_text("0.3")
     widget.get_by_label("learning rate").press("ArrowRight")
     widget.get_by_role("radio", name="SGD", exact=True).check()
-    expect(widget.locator("output")).to_have_text("0.03")
+    expect(widget.locator(".w-descent__rate .numeric")).to_have_text("0.03")
 
 
 def test_the_other_two_are_drawn_beside_it_on_wish(people: People, address: str) -> None:

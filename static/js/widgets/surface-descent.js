@@ -45,7 +45,7 @@ class SurfaceDescent extends HTMLElement {
     parts.surface = segments({ legend: "surface", options: titles(SURFACES), value: this.#surface, pick: (surface) => this.#change({ surface, start: [...SURFACES[surface].start], at: 0 }) });
     parts.optimiser = segments({ legend: "optimiser", options: titles(OPTIMISERS), value: this.#optimiser, pick: (optimiser) => this.#change({ optimiser }) });
     parts.rate = element("input", { type: "range", min: RATES.low, max: RATES.high, step: RATES.step });
-    parts.rateSaid = element("output", { class: "numeric" });
+    parts.rateSaid = element("span", { class: "numeric" }); // an <output> would take the label from the slider
     parts.rate.addEventListener("input", () => this.#change({ rate: 10 ** Number(parts.rate.value) }));
     parts.all = element("input", { type: "checkbox", checked: this.#showsAll, onchange: () => this.#change({ showsAll: parts.all.checked }) });
     parts.map = new DescentMap({ pick: (start) => this.#change({ start, at: 0 }), key: (event) => this.#key(event) });
