@@ -36,7 +36,7 @@ class SoftmaxExplorer extends HTMLElement {
     parts.voice = announcer();
     parts.rows = CLASSES.map((name, place) => logitRow({ name, group, isTarget: place === this.#target, logit: this.#logits[place], limit: LIMIT, set: (logit) => this.#change({ logits: this.#logits.with(place, logit) }), choose: () => this.#change({ target: place }) }));
     parts.temperature = element("input", { type: "range", min: -1, max: 1, step: 0.05, value: Math.log10(this.#temperature) });
-    parts.warmth = element("output", { class: "numeric" });
+    parts.warmth = element("span", { class: "numeric" }); // an <output> would take the label from the slider
     parts.temperature.addEventListener("input", () => this.#change({ temperature: 10 ** Number(parts.temperature.value) }));
     parts.curve = lossCurve();
     parts.loss = element("p", { class: "w-softmax__loss numeric" });
