@@ -69,7 +69,7 @@ def test_a_shared_address_brings_logits_target_and_temperature_back(people: Peop
     page = opened(people(), address, "#softmax=0,12,1,-1:1:0.500")
     expect(explorer(page).get_by_role("radio", name="dog")).to_be_checked()
     expect(explorer(page).get_by_label("logit of dog, as a number")).to_have_value("12")
-    expect(explorer(page).locator("output")).to_have_text("T = 0.50")
+    expect(explorer(page).get_by_text("T = ")).to_have_text("T = 0.50")
 
 
 @pytest.mark.parametrize("state", ["#softmax=1,2", "#softmax=a,b,c,d:9:0", "#softmax=1e9,0,0,0:0:1"])
