@@ -20,6 +20,7 @@ from nets.datasets import DATASETS
 from nets.export import course_of
 from nets.export.archive import save_data
 from nets.metrics import normalised
+from nets.own_sets import OWN, OwnSet
 from nets.recipes import NAMED
 from nets.script import DATA_FILE, FOLLOWED, TOLD, Course, source
 from nets.specs import BOUNDS, Choice, TrainSpec
@@ -191,9 +192,12 @@ def fields() -> Iterator[dict[str, object]]:
             yield {"arch": arch, "augment": augment, "layers": EVERYTHING if arch == DRAWN else ""}
     for optimiser, schedule in itertools.product(choices("optimiser"), choices("schedule")):
         yield {"optimiser": optimiser, "schedule": schedule, "augment": "strong", "decay_only_weights": True}
+    own = OwnSet("0" * 64, 32, (("cup", 12), ("pen", 10)))
     for data in choices("data"):
-        head = {"kind": "linear", "out": len(DATASETS[data].classes)}
-        yield {"data": data, "arch": DRAWN, "layers": [*EVERYTHING[:-1], head], "augment": "strong"}
+        head = {"kind": "linear", "out": len(own.classes if data == OWN else DATASETS[data].classes)}
+        pictures = own.text if data == OWN else ""
+        layers = [*EVERYTHING[:-1], head]
+        yield {"data": data, "pictures": pictures, "arch": DRAWN, "layers": layers, "augment": "strong"}
 
 
 @pytest.mark.parametrize("from_file", [False, True])
