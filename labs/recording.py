@@ -134,6 +134,8 @@ class Recorder:
 
     def _accept(self) -> None:
         self.seq += 1
+        # What the row says by now: the end of the run asks on which device it was.
+        self.run.resolved = self._resolved or self.run.resolved
         self._sending, self._sending_files, self._sending_actions, self._resolved = [], [], [], {}
 
 

@@ -11,11 +11,12 @@ from django.core.files.storage import default_storage
 import rings
 from accounts.models import User
 from courses.models import LabResult
-from labs import announcing, following, submission
+from labs import announcing, costs, following, submission
 from labs.announcing import QUEUE, WORK
 from labs.artifacts import CHECKPOINT, latest_checkpoint, latest_weights
 from labs.models import GoalResult, Lab, Run
 from nets import events
+from nets.specs import TrainSpec
 from tests.house import House
 from tests.labs.conftest import LONG, SHORT, points, state_of, submit
 
@@ -37,6 +38,9 @@ def test_a_submitted_run_trains_to_its_end(house: House, learner: User, lab: Lab
     assert (run.reason, run.fence, run.losses) == ("completed", 1, 0)
     assert run.summary["validation_accuracy"] > 0.2
     assert run.resolved["device"]
+    spec = TrainSpec.from_json(run.spec)
+    assert costs.cost_of(spec).basis == "measured", "the next such run is foretold by this one"
+    assert costs.cost_of(spec).seconds == pytest.approx(run.summary["seconds"], rel=0.01)
 
 
 def test_the_goal_is_judged_from_the_record(house: House, learner: User, lab: Lab) -> None:
