@@ -16,7 +16,7 @@ from labs.happenings import Happening, happenings
 from labs.models import Artifact, Prediction, Run
 from labs.models.runs import State
 from labs.outcomes import Outcome, outcome
-from labs.wording import Facts, percent, state_words
+from labs.wording import Facts, percent, seconds_of_an_epoch, state_words
 from nets.catalog import FIELDS
 from nets.events import Event
 
@@ -162,7 +162,8 @@ class _Progress:
     def seconds_left(self) -> float | None:
         if not self.epochs or not self.per_epoch:
             return None
-        return (self.steps - self.step) * float(self.epochs[-1]["seconds"]) / self.per_epoch
+        pace = seconds_of_an_epoch([epoch["seconds"] for epoch in self.epochs])
+        return (self.steps - self.step) * pace / self.per_epoch
 
 
 def _progress(run: Run, frame: following.Frame) -> _Progress:

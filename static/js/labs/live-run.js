@@ -9,7 +9,7 @@ import { happenings } from "./happenings.js";
 import { apply, counted, emptyLog, hasEnded } from "./points.js";
 import "./run-action.js";
 import { RunStream } from "./stream.js";
-import { stateWords } from "./words.js";
+import { secondsOfAnEpoch, stateWords } from "./words.js";
 
 const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
 
@@ -140,8 +140,8 @@ class LiveRun extends HTMLElement {
   #secondsLeft(view, stepsPerEpoch) {
     if (!stepsPerEpoch) return null;
     const left = this.start.epochs * stepsPerEpoch - view.lastStep;
-    const last = view.epochs.at(-1);
-    if (last?.seconds) return (left * last.seconds) / stepsPerEpoch;
+    const pace = secondsOfAnEpoch(view.epochs.map(({ seconds }) => seconds));
+    if (pace) return (left * pace) / stepsPerEpoch;
     const seen = view.lastStep - this.pace.step;
     return seen > 0 ? (left * (performance.now() - this.pace.at)) / 1000 / seen : null;
   }

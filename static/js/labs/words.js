@@ -9,6 +9,15 @@ export function about(seconds) {
   return `about ${Math.max(1, Math.round(seconds / 3600))} h`;
 }
 
+// As many as labs.wording.EPOCHS_OF_PACE.
+const EPOCHS_OF_PACE = 5;
+
+/** The seconds that the next epoch is likely to take, from those of the closed ones; 0 before the first. */
+export function secondsOfAnEpoch(closed) {
+  const last = closed.slice(-EPOCHS_OF_PACE);
+  return last.reduce((sum, seconds) => sum + (seconds ?? 0), 0) / Math.max(1, last.length);
+}
+
 /** Facts: {state, reason, epochs, step, stepsPerEpoch, secondsLeft, waiting: {ahead, seconds, obstacle}, stopping, pausing, losses}. */
 export function stateWords(facts) {
   if (facts.state === "queued") return queued(facts);
