@@ -6,9 +6,10 @@ from datetime import datetime
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
+from django.db.models import F, OuterRef, Subquery
 
 from accounts.policy import is_someone
-from courses.models import LabResult
+from courses.models import Course, LabResult, ReleaseLesson
 from labs import policy
 from labs.models import Lab, LabVersion, Run
 from labs.wording import Facts, percent, state_words
@@ -42,13 +43,17 @@ class RunLine:
 
 
 def lab_lines(visitor: Visitor) -> list[LabLine]:
-    """Return every published lab, in the order of their lessons' ids, open to all first."""
+    """Return every published lab in the order in which the lessons show them; those that no lesson shows come last."""
     results = _results(visitor)
     current = LabVersion.objects.filter(pk__in=Lab.objects.values("current")).select_related("lab", "lesson")
-    return [
-        _lab_line(version, visitor, results.get(version.lab_id))
-        for version in current.order_by("-guests", "created_at", "title")
-    ]
+    shown_by = ReleaseLesson.objects.filter(
+        release__in=Course.objects.values("published"),
+        version__parts__kind="lab",
+        version__parts__key=OuterRef("lab"),
+    )
+    place = F("place").asc(nulls_last=True)
+    ordered = current.annotate(place=Subquery(shown_by.order_by("order").values("order")[:1])).order_by(place, "title")
+    return [_lab_line(version, visitor, results.get(version.lab_id)) for version in ordered]
 
 
 def run_lines(runs: Iterable[Run]) -> list[RunLine]:

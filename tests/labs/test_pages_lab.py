@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 
 from accounts.models import User
+from courses.models import Course, Lesson, LessonVersion, Part, Release, ReleaseLesson
 from labs.forms import LabForm
 from labs.models import Lab, Run
 from nets import archives
@@ -171,6 +172,20 @@ def test_the_list_of_labs_says_what_each_needs(client: Client, lab: Lab) -> None
     text = client.get("/labs/").content.decode()
     assert text.index("Free") < text.index("Members")
     assert "needs an account" in text
+
+
+def test_labs_stand_in_the_order_of_the_lessons_that_show_them(client: Client, lab: Lab) -> None:
+    course = Course.objects.create(id="cnn", title="CNN")
+    course.published = Release.objects.create(course=course, number=1, content_hash="r", manifest={})
+    course.save()
+    for order, (key, title) in enumerate({"sooner": "Z sooner lab", "later": "A later lab"}.items()):
+        make_lab(key, title=title)
+        lesson = Lesson.objects.create(id=key, course=course, slug=key)
+        version = LessonVersion.objects.create(lesson=lesson, number=1, content_hash=key, title=key, minutes=9)
+        Part.objects.create(version=version, kind="lab", key=key, title=title, order=0)
+        ReleaseLesson.objects.create(release=course.published, version=version, order=order)
+    text = client.get("/labs/").content.decode()
+    assert text.index("Z sooner lab") < text.index("A later lab") < text.index("Free")
 
 
 def _version(lab: Lab) -> Any:
