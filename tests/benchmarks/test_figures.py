@@ -13,6 +13,6 @@ def test_one_drawing_alone_has_no_age() -> None:
     assert drawn.ages([(1000.0, 990.0)]) == []
 
 
-@pytest.mark.parametrize(("waits", "is_met"), [([20.0, 24.5], True), ([20.0, 25.5], False)])
-def test_waits_may_differ_by_the_longest_slice(waits: list[float], is_met: bool) -> None:
-    assert waiting.figure((waits, [4.0, 5.0])).is_met is is_met
+@pytest.mark.parametrize(("turns", "is_met"), [([2, 3, 2], True), ([1, 3, 2], False)])
+def test_nobody_may_have_had_two_turns_more_than_another(turns: list[int], is_met: bool) -> None:
+    assert waiting.figure(([20.0, 24.5, 20.1], turns, [4.0, 5.0])).is_met is is_met
