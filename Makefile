@@ -14,7 +14,7 @@ export PORT
 # Some containers forbid Python to keep what it has compiled: each start of a process with PyTorch then takes 1.3 s more.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help run class test check bench content numbers audit pins setup prepare-test python prepare web train-worker infer-worker sweeper clean
+.PHONY: help run class test check bench guards content numbers audit pins setup prepare-test python prepare web train-worker infer-worker sweeper clean
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{ printf "%-22s %s\n", $$1, $$2 }'
@@ -40,6 +40,10 @@ bench: python ## measure: first point, chunk to frame, images per second
 	@$(or $(PYTHON),python3) -m stride.browser
 	@$(BOOTSTRAP) dev
 	@exec .venv/bin/python -m benchmarks.all
+
+guards: python ## break each guard of a run, one at a time, and see its test fail
+	@$(BOOTSTRAP) dev
+	@exec .venv/bin/python -m tests.guards
 
 content: python ## run every cell of the lessons and write their results
 	@$(BOOTSTRAP) worker
