@@ -13,8 +13,9 @@ from torch.optim.lr_scheduler import CosineAnnealingLR, LRScheduler
 
 from nets import recipes
 from nets.augment import Pipeline
+from nets.batches import cuts, steps_per_epoch
 from nets.machine import resolve
-from nets.session import Session, steps_per_epoch
+from nets.session import Session
 from nets.specs import TrainSpec
 
 # Inputs (N, C, H, W) float32 as the network takes them, and labels (N,) or shares of classes (N, classes).
@@ -31,7 +32,8 @@ def batches(session: Session) -> Iterator[Batch]:
     """Yield the changed and normalised batches of one epoch, in the order of the session."""
     part = session.data
     change = Pipeline(recipes.parse(session.spec.augment), classes=len(part.classes))
-    for chosen in session.sequence.split(session.spec.batch_size):  # type: ignore[no-untyped-call]
+    places = cuts(len(session.sequence), batch_size=session.spec.batch_size)
+    for chosen in session.sequence.tensor_split(tuple(places)):
         images, targets = change(part.train.images[chosen], part.train.labels[chosen], part.mean, part.std)
         yield images.contiguous(memory_format=session.machine.memory_format), targets
 

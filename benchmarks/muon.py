@@ -18,7 +18,8 @@ from typing import Final
 import torch
 
 from benchmarks.orthogonal import muon_of
-from nets.session import Session, steps_per_epoch
+from nets.batches import steps_per_epoch
+from nets.session import Session
 from nets.specs import TrainSpec
 
 RATES: Final = (0.001, 0.002, 0.004, 0.008, 0.016, 0.032)

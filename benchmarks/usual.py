@@ -15,7 +15,6 @@ from torchvision import transforms
 
 from nets import recipes
 from nets.data import Data
-from nets.session import steps_per_epoch
 from nets.specs import TrainSpec
 from nets.zoo import build
 
@@ -64,7 +63,7 @@ class UsualScript:
         self.model = build(spec.arch, shape=part.shape, classes=len(part.classes))
         weights = self.model.parameters()
         self._optimiser = torch.optim.AdamW(weights, lr=spec.learning_rate, weight_decay=spec.weight_decay)
-        steps = spec.epochs * steps_per_epoch(len(part.train), batch_size=spec.batch_size)
+        steps = spec.epochs * len(self._loader)
         self._scheduler = CosineAnnealingLR(self._optimiser, T_max=steps)
         self.told: list[tuple[float, float]] = []
 

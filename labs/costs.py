@@ -7,6 +7,7 @@ from typing import Final
 
 from labs import speeds
 from labs.speeds import Known, kind_of
+from nets.batches import largest_batch, steps_per_epoch
 from nets.catalog import ARCHITECTURES, DATASETS
 from nets.ledger import Ledger, ledger, ledger_of
 from nets.recipes import parse as recipe_of
@@ -83,7 +84,7 @@ SPREADS: Final = {
 def cost_of(spec: TrainSpec, *, known: Known | None = None) -> Cost:
     """Return what this run will take; `known` is what `speeds.known()` returned, for who asks about many."""
     data = spec.dataset
-    steps = spec.epochs * -(-data.splits["train"] // spec.batch_size)
+    steps = spec.epochs * steps_per_epoch(data.splits["train"], batch_size=spec.batch_size)
     seconds, basis = seconds_of_a_step(spec, known=speeds.known() if known is None else known)
     memory = memory_of(spec)
     return Cost(steps=steps, seconds=steps * seconds, memory_bytes=memory, basis=basis)
@@ -98,7 +99,8 @@ def memory_of(spec: TrainSpec) -> int:
     book, data = book_of(spec), spec.dataset
     largest = max((row.activation_bytes for row in book.rows), default=0)
     judged = min(JUDGED_AT_ONCE, data.splits["validation"])
-    step = spec.batch_size * (book.activation_bytes + STEP_COPIES * largest)
+    batch = largest_batch(data.splits["train"], batch_size=spec.batch_size)
+    step = batch * (book.activation_bytes + STEP_COPIES * largest)
     # Every worker has the digits from its warm-up on.
     images = 0 if spec.data == TrainSpec().data else sum(data.splits.values()) * prod(data.shape)
     return book.memory_bytes(batch_size=0, optimiser=spec.optimiser) + step + JUDGED_COPIES * judged * largest + images

@@ -92,6 +92,8 @@ def _cuts(spec: TrainSpec) -> dict[str, Excerpt]:
     """Return what is cut from our own files, by a sentence about it."""
     wish = spec.to_json()
     cuts = {"The network.": network_of(spec), **changes_of(spec)}
+    of_batches = ["cuts"] if _scheduler(wish) == "" else ["cuts", "steps_per_epoch"]
+    cuts["Where an epoch is cut into batches."] = excerpt([("batches.py", name) for name in of_batches])
     if _is_shared(wish):
         cuts["How the learning rate moves."] = excerpt([("schedules.py", "share")])
     if wish.get("ema"):
@@ -197,7 +199,7 @@ def _is_shared(wish: Wish) -> bool:
 def _scheduler(wish: Wish) -> str:
     if wish["schedule"] == "constant" and not _is_shared(wish):
         return ""
-    steps = "steps = EPOCHS * math.ceil(len(train_labels) / BATCH_SIZE)\n"
+    steps = "steps = EPOCHS * steps_per_epoch(len(train_labels), batch_size=BATCH_SIZE)\n"
     if not _is_shared(wish):
         return f"{steps}scheduler = torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, T_max=steps)\n"
     warmup = f", warmup={wish['warmup']!r}" if wish.get("warmup") else ""

@@ -86,9 +86,9 @@ LOOP: Final = """\
     dice = torch.Generator().manual_seed(SEED * 1_000_003 + epoch)
     order = torch.randperm(len(train_labels), generator=dice).to(device)
     total, shown = 0.0, 0
-    for chosen in order.split(BATCH_SIZE):
+    for chosen in order.tensor_split(tuple(cuts(len(order), batch_size=BATCH_SIZE))):
 {batch}{forward}        optimiser.zero_grad()
-{backward}{schedule}        total += loss.item() * len(chosen)  # the last batch is smaller, so weight by images
+{backward}{schedule}        total += loss.item() * len(chosen)  # the last batch has another size, so weight by images
         shown += len(chosen)
 {acts}    validation_loss, accuracy = judge(validation_images, validation_labels)
     print(f"epoch {{epoch}}: train loss {{total / shown:.6f}}, "

@@ -13,6 +13,7 @@ from torch.optim import Optimizer
 from nets import freezing, optimisers, recipes, schedules, starting
 from nets.augment import Pipeline
 from nets.averaging import Average
+from nets.batches import next_batch, steps_per_epoch
 from nets.checkpoints import CheckpointError
 from nets.data import Data, load_for, order
 from nets.machine import Machine
@@ -149,7 +150,8 @@ class Session:
     def advance(self, *, rate: float | None = None) -> Point:
         """Make one step on the next batch, without waiting for the device; `rate` overrules the schedule."""
         rate = self._set_rates(self._scheduled() if rate is None else rate)
-        chosen = self.sequence[self.place : self.place + self.spec.batch_size]
+        size = next_batch(len(self.sequence) - self.place, batch_size=self.spec.batch_size)
+        chosen = self.sequence[self.place : self.place + size]
         labels = self.data.train.labels[chosen]
         logits, loss = self.learn(chosen, labels)
         self.step += 1
@@ -305,9 +307,10 @@ class Session:
 
     def _scheduled(self) -> float:
         """Return the learning rate of the next step."""
-        per_epoch = steps_per_epoch(len(self.data.train), batch_size=self.spec.batch_size)
-        # Counted by images, not by steps: a branch may have had another batch size before.
-        position = self.epochs * per_epoch + steps_per_epoch(self.place, batch_size=self.spec.batch_size)
+        count, size = len(self.data.train), self.spec.batch_size
+        per_epoch = steps_per_epoch(count, batch_size=size)
+        # By the images that are left, not by the steps made: a branch may have had another batch size before.
+        position = (self.epochs + 1) * per_epoch - steps_per_epoch(count - self.place, batch_size=size)
         steps = self.spec.epochs * per_epoch
         return self.rate * schedules.share(self.spec.schedule, position=position, steps=steps, warmup=self.spec.warmup)
 
@@ -332,11 +335,6 @@ def _network(spec: TrainSpec) -> nn.Module:
         return build_for(spec)
     except LibraryError as error:
         raise SpecError({"arch": str(error)}) from error
-
-
-def steps_per_epoch(images: int, *, batch_size: int) -> int:
-    """Return how many batches show all images once; the last one may be smaller."""
-    return -(-images // batch_size)
 
 
 def _has_cuda() -> bool:

@@ -12,13 +12,14 @@ from torch.nn.modules.batchnorm import _BatchNorm
 from torch.nn.modules.dropout import _DropoutNd
 
 from nets import checkpoints, events, memory, snapshots, starting
+from nets.batches import steps_per_epoch
 from nets.checkpoints import Keeper
 from nets.diagnosis import Curve
 from nets.events import Event
 from nets.flushing import Pending
 from nets.machine import resolve, usual_threads
 from nets.metrics import Score
-from nets.session import Session, steps_per_epoch
+from nets.session import Session
 from nets.specs import BOUNDS, LABELS, SpecError, TrainSpec
 
 Wish = Literal["stop", "checkpoint"] | tuple[Literal["rate"], float] | None
@@ -28,6 +29,7 @@ FLUSH_SECONDS: Final = 0.125
 CHECKPOINTS_APART_SECONDS: Final = 3.0
 # torch's words for a batch norm that sees one value of each channel.
 ONE_VALUE: Final = "Expected more than 1 value per channel"
+ALONE: Final = "A batch of 1 holds a single image, over which batch normalisation cannot average."
 
 
 def train(
@@ -124,14 +126,7 @@ def _walked(run: "_Run", session: Session) -> Generator[Event, Wish, None]:
     except ValueError as error:
         if ONE_VALUE not in str(error):
             raise
-        raise SpecError({"batch_size": _left_over(session)}) from error
-
-
-def _left_over(session: Session) -> str:
-    """Say why a batch held a single image, over which batch normalisation has nothing to average."""
-    images, size = len(session.data.train), session.spec.batch_size
-    batch = "A batch of 1 holds" if size == 1 else f"{images:,} training images in batches of {size} leave"
-    return f"{batch} a single image, over which batch normalisation cannot average."
+        raise SpecError({"batch_size": ALONE}) from error
 
 
 class _Run:

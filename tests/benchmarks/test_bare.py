@@ -1,6 +1,7 @@
 """What the trainer is measured against trains the same network: otherwise a ratio of speeds would say nothing."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -29,8 +30,16 @@ def trained_weights(session: Session, *, epochs: int) -> dict[str, torch.Tensor]
     return dict(session.model.state_dict())
 
 
-@pytest.mark.parametrize("wish", [{}, {"augment": "standard"}, {"precision": "bfloat16", "layout": "channels_last"}])
-def test_the_bare_loop_trains_the_very_same_network(tmp_path: Path, wish: dict[str, str]) -> None:
+@pytest.mark.parametrize(
+    "wish",
+    [
+        {},
+        {"augment": "standard"},
+        {"precision": "bfloat16", "layout": "channels_last"},
+        {"batch_size": 19},  # of 96 images one would be left over
+    ],
+)
+def test_the_bare_loop_trains_the_very_same_network(tmp_path: Path, wish: dict[str, Any]) -> None:
     spec = TrainSpec.from_json({**FIELDS, **wish})
     with lending.lent(PARTS):
         theirs = trained_weights(bare.begin(spec, probes=tmp_path / "probes.json"), epochs=2)

@@ -41,6 +41,14 @@ def test_the_last_batch_of_an_epoch_counts_though_it_is_smaller(batch_size: int,
     assert cost_of(TrainSpec(epochs=1, batch_size=batch_size)).steps == steps
 
 
+@pytest.mark.django_db
+def test_an_image_left_over_by_itself_makes_no_step_of_its_own_and_needs_its_memory() -> None:
+    # 1,257 images: 628, and 629 with the one that would be left over.
+    costs_of = {size: cost_of(TrainSpec(epochs=1, batch_size=size)) for size in (627, 628, 629)}
+    assert {size: cost.steps for size, cost in costs_of.items()} == {627: 3, 628: 2, 629: 2}
+    assert costs_of[627].memory_bytes < costs_of[628].memory_bytes == costs_of[629].memory_bytes
+
+
 def test_such_runs_on_this_server_are_better_than_a_guess(learner: User, lab: Lab) -> None:
     for seconds in (2.0, 4.0, 30.0):
         ended(submit(learner, lab), seconds=seconds, steps=40)

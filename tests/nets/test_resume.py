@@ -14,6 +14,7 @@ import torch
 from nets import checkpoints
 from nets.checkpoints import CheckpointError
 from nets.events import Event, columns
+from nets.schedules import share
 from nets.specs import SpecError, TrainSpec
 from nets.trainer import Wish, train
 
@@ -66,6 +67,8 @@ WAYS: dict[str, dict[str, Any]] = {
     "bfloat16": {"precision": "bfloat16", "layout": "channels_last", "augment": "none"},
     "dropout, watched": {"arch": "threeblock", "watch": ("confusion", "probe", "filters"), "epochs": 1},
     "frozen backbone": {"freeze": "backbone", "augment": "none"},
+    # 1,257 images: 628, and 629 with the one that would be left over.
+    "an image left over": {"batch_size": 628},
     "layer-wise rates": {"layer_decay": 0.5, "freeze": "conv1", "patience": 5},
 }
 
@@ -175,6 +178,9 @@ def test_a_branch_may_change_the_optimiser_the_batch_and_what_is_frozen(tmp_path
     # 617 images of the first epoch are left, and two whole epochs of 1,257.
     assert columns(told)["step"] == list(range(2, 2 + 7 + 13 + 13))
     assert told[-1]["reason"] == "completed"
+    # Its rates go down the schedule of 39 steps from where 7 steps of its first epoch are left to the end.
+    rates = [SMALL.learning_rate * share("cosine", position=position, steps=39) for position in range(6, 39)]
+    assert columns(told)["lr"] == pytest.approx(rates)
 
 
 def test_a_branch_keeps_network_and_data(tmp_path: Path) -> None:

@@ -241,12 +241,18 @@ def test_learning_rates_follow_the_schedule() -> None:
     assert cosine[-1] < SHORT.learning_rate / 50
 
 
-@pytest.mark.parametrize(
-    ("batch_size", "said"),
-    [(33, "100 training images in batches of 33 leave a single image"), (1, "A batch of 1 holds a single image")],
-)
-def test_a_batch_over_which_batch_norm_cannot_average_is_named_with_its_setting(batch_size: int, said: str) -> None:
-    spec = TrainSpec(arch="fourconv_bn", data="few_digits", batch_size=batch_size, epochs=1, augment="none")
-    with pytest.raises(SpecError, match=said) as raised:
-        walk(spec)
+NORMED = TrainSpec(arch="fourconv_bn", data="few_digits", epochs=1, augment="none")
+
+
+def test_an_image_left_over_by_itself_joins_the_last_batch_so_that_batch_norm_can_average() -> None:
+    told = walk(dataclasses.replace(NORMED, batch_size=33))  # of 100 images: 33, 33 and 34
+    assert (told[0]["steps_per_epoch"], columns(told)["step"]) == (3, [1, 2, 3])
+    (epoch,) = of("epoch", told)
+    loss = columns(told)["loss"]
+    assert epoch["train_loss"] == pytest.approx((33 * loss[0] + 33 * loss[1] + 34 * loss[2]) / 100, rel=1e-5)
+
+
+def test_a_batch_over_which_batch_norm_cannot_average_is_named_with_its_setting() -> None:
+    with pytest.raises(SpecError, match="A batch of 1 holds a single image") as raised:
+        walk(dataclasses.replace(NORMED, batch_size=1))
     assert list(raised.value.errors) == ["batch_size"]
