@@ -31,21 +31,7 @@ def _parser() -> argparse.ArgumentParser:
     lister = commands.add_parser("list", help="what can be trained, and on what")
     lister.add_argument("--json", action="store_true", help="for programs")
     lister.add_argument("--library", action="store_true", help="count the networks of torchvision and timm too")
-    trainer = commands.add_parser("train", help="train one network; one JSON event per line")
-    for field in catalog.FIELDS.values():
-        option = f"--{field.name.replace('_', '-')}"
-        if field.kind == "layers":
-            trainer.add_argument(option, type=Path, metavar="FILE", help="a JSON list of layers, for --arch drawn")
-            continue
-        if field.kind == "pictures":
-            trainer.add_argument(option, type=Path, metavar="FILE", help=f"{OWN_FILE}, for --data own")
-            continue
-        trainer.add_argument(option, metavar="VALUE", help=f"{_limits(field)}; {_unless_given(field)} unless given")
-    trainer.add_argument("--device", help="cpu or cuda; the best there is unless given")
-    trainer.add_argument("--threads", type=int, help="all cores but one unless given")
-    trainer.add_argument("--checkpoint-to", type=Path, metavar="FOLDER", help="nothing is saved unless given")
-    trainer.add_argument("--weights", type=Path, metavar="FILE", help="safetensors or checkpoint that --start names")
-    trainer.add_argument("--resume-from", type=Path, metavar="FILE", help="a checkpoint of the same settings")
+    _add_options(commands.add_parser("train", help="train one network; one JSON event per line"))
     sheet = commands.add_parser("sheet", help="a picture of what an augmentation makes of one image")
     sheet.add_argument(
         "--data", default="shapes", help=f"{', '.join(catalog.DATASETS)}, or a folder or zip of pictures"
@@ -66,6 +52,24 @@ def _parser() -> argparse.ArgumentParser:
     reader = commands.add_parser("reader", help="train the small network that the front page runs in the browser")
     reader.add_argument("--to", type=Path, metavar="FILE", help="where it is written; in place unless given")
     return parser
+
+
+def _add_options(trainer: argparse.ArgumentParser) -> None:
+    """Add an option for every field of a spec, and those of the run itself."""
+    for field in catalog.FIELDS.values():
+        option = f"--{field.name.replace('_', '-')}"
+        if field.kind == "layers":
+            trainer.add_argument(option, type=Path, metavar="FILE", help="a JSON list of layers, for --arch drawn")
+            continue
+        if field.kind == "pictures":
+            trainer.add_argument(option, type=Path, metavar="FILE", help=f"{OWN_FILE}, for --data own")
+            continue
+        trainer.add_argument(option, metavar="VALUE", help=f"{_limits(field)}; {_unless_given(field)} unless given")
+    trainer.add_argument("--device", help="cpu or cuda; the best there is unless given")
+    trainer.add_argument("--threads", type=int, help="all cores but one unless given")
+    trainer.add_argument("--checkpoint-to", type=Path, metavar="FOLDER", help="nothing is saved unless given")
+    trainer.add_argument("--weights", type=Path, metavar="FILE", help="safetensors or checkpoint that --start names")
+    trainer.add_argument("--resume-from", type=Path, metavar="FILE", help="a checkpoint of the same settings")
 
 
 def _limits(field: catalog.Field) -> str:
@@ -150,13 +154,8 @@ def _plain(entry: catalog.DataSet) -> dict[str, Any]:
 
 
 def _train(options: argparse.Namespace) -> int:
-    given = {name: getattr(options, name) for name in catalog.FIELDS if getattr(options, name) is not None}
     try:
-        if "layers" in given:
-            given["layers"] = given["layers"].read_text(encoding="utf-8")
-        if "pictures" in given:
-            given["pictures"] = _words_about(given["pictures"])
-        spec = TrainSpec.from_form(given)
+        spec = _spec_of(options)
     except (OSError, UnicodeDecodeError) as error:
         _complain([f"A file cannot be read: {error}."])
         return 2
@@ -190,6 +189,16 @@ def _train(options: argparse.Namespace) -> int:
         _complain(error.errors.values())
         return 2
     return 0
+
+
+def _spec_of(options: argparse.Namespace) -> TrainSpec:
+    """Return what is asked for; raises SpecError, and OSError or UnicodeDecodeError for a file that cannot be read."""
+    given = {name: getattr(options, name) for name in catalog.FIELDS if getattr(options, name) is not None}
+    if "layers" in given:
+        given["layers"] = given["layers"].read_text(encoding="utf-8")
+    if "pictures" in given:
+        given["pictures"] = _words_about(given["pictures"])
+    return TrainSpec.from_form(given)
 
 
 def _words_about(file: Path) -> str:

@@ -87,8 +87,8 @@ _BLOCKS: Final = (
 )
 
 
-def _own_networks() -> Iterable[Architecture]:
-    """Yield the course's own networks and the first of them all."""
+def _first_networks() -> Iterable[Architecture]:
+    """Yield the first of them all, and the network that the course builds."""
     yield Architecture(
         "lenet5",
         "LeNet-5",
@@ -107,6 +107,10 @@ def _own_networks() -> Iterable[Architecture]:
         "The same three blocks on 224x224: one dense layer explodes to 51 million weights; nothing else grows.",
         _BLOCKS, 2014, shape=(3, 224, 224), classes=10, smallest_side=8, file="threeblock", network="ThreeBlock",
     )  # fmt: skip
+
+
+def _small_stacks() -> Iterable[Architecture]:
+    """Yield the other networks of the course's lessons and labs."""
     yield _small(
         "fourconv_bn",
         "Batch-normed 32-32-64-64",
@@ -267,7 +271,7 @@ def _named(networks: Iterable[Architecture]) -> Mapping[str, Architecture]:
 
 
 # The networks whose code is here, in the order in which forms show them.
-ARCHITECTURES: Final = _named((*_own_networks(), *_deep_stacks(), *_residual(), *_modern()))
+ARCHITECTURES: Final = _named((*_first_networks(), *_small_stacks(), *_deep_stacks(), *_residual(), *_modern()))
 # The networks of other packages, which are there when the package is.
 LIBRARY: Final = _named(_library())
 # The name by which a spec says that its network is its own list of layers (`nets.layers`).

@@ -94,13 +94,9 @@ class Session:
         """
         machine = machine or Machine(str(device), "float32", "channels_first", torch.get_num_threads())
         data = load_for(spec, file=data_file, device=str(device))
-        torch.manual_seed(spec.seed)
-        model = _network(spec).to(device, memory_format=machine.memory_format)  # type: ignore[call-overload]
+        model = _network(spec, device=device, machine=machine, start=start)
         if start is not None:
-            starting.put(start, model)
             data = replace(data, mean=start.mean, std=start.std)
-        freezing.freeze(model, spec.freeze)
-        freezing.train_mode(model, spec.freeze)
         groups = optimisers.groups(model, spec=spec)
         recipe = recipes.parse(spec.augment)
         session = cls(
@@ -330,11 +326,19 @@ _COUNTS = ("epochs", "step", "place", "loss_sum", "correct_sum")
 _LASTING = ("arch", "data", "layers", "start", "pictures")
 
 
-def _network(spec: TrainSpec) -> nn.Module:
+def _network(spec: TrainSpec, *, device: torch.device, machine: Machine, start: Start | None) -> nn.Module:
+    """Make the network as it is before its first step, and set off the chance of the run."""
+    torch.manual_seed(spec.seed)
     try:
-        return build_for(spec)
+        built = build_for(spec)
     except LibraryError as error:
         raise SpecError({"arch": str(error)}) from error
+    model: nn.Module = built.to(device, memory_format=machine.memory_format)  # type: ignore[call-overload]
+    if start is not None:
+        starting.put(start, model)
+    freezing.freeze(model, spec.freeze)
+    freezing.train_mode(model, spec.freeze)
+    return model
 
 
 def _has_cuda() -> bool:

@@ -17,7 +17,7 @@ from nets.checkpoints import Keeper
 from nets.diagnosis import Curve
 from nets.events import Event
 from nets.flushing import Pending
-from nets.machine import resolve, usual_threads
+from nets.machine import Machine, resolve, usual_threads
 from nets.metrics import Score
 from nets.session import Session
 from nets.specs import BOUNDS, LABELS, SpecError, TrainSpec
@@ -92,26 +92,40 @@ def train(
         raise ValueError("A run goes on from its own checkpoint or branches off another's, not both.")
     threads_before = torch.get_num_threads()
     try:
-        source = resume_from or branch_from
+        source, is_branch = resume_from or branch_from, branch_from is not None
         state = checkpoints.load(source) if source is not None else {}
         # A branch is another run: it computes on what its own spec asks for.
-        recorded = state.get("machine", {}) if resume_from is not None else {}
+        recorded = {} if is_branch else state.get("machine", {})
         torch.set_num_threads(threads or recorded.get("threads") or usual_threads())
         machine = resolve(spec, device=device, threads=torch.get_num_threads(), recorded=recorded, probes=probes)
         start = starting.read(spec.start, weights) if source is None else None
-        session = Session.begin(
-            spec, device=torch.device(machine.device), machine=machine, start=start, data_file=data_file
-        )
-        if resume_from is not None:
-            session.restore(state)
-        elif branch_from is not None:
-            session.branch(state)
-        curve = _curve(state, session, told=told, is_branch=branch_from is not None)
+        session = _session(spec, machine, state=state, is_branch=is_branch, start=start, data_file=data_file)
+        curve = _curve(state, session, told=told, is_branch=is_branch)
         del state
         run = _Run(session, keeper=Keeper(checkpoint_to, apart=checkpoints_apart), actions=actions, curve=curve)
         yield from _walked(run, session)
     finally:
         torch.set_num_threads(threads_before)
+
+
+def _session(
+    spec: TrainSpec,
+    machine: Machine,
+    *,
+    state: dict[str, Any],
+    is_branch: bool,
+    start: starting.Start | None,
+    data_file: Path | None,
+) -> Session:
+    """Return the session of a run that begins, that goes on from `state`, or that branches off another's."""
+    session = Session.begin(
+        spec, device=torch.device(machine.device), machine=machine, start=start, data_file=data_file
+    )
+    if is_branch:
+        session.branch(state)
+    elif state:
+        session.restore(state)
+    return session
 
 
 def _walked(run: "_Run", session: Session) -> Generator[Event, Wish, None]:

@@ -1,7 +1,7 @@
 """Faults of the list in one place each, with real processes: what no other room's tests provoke for real.
 
 The other rows: 1 to 7, 12 and 14 in tests/labs/test_worker.py, 18 to 21 in tests/labs/test_socket.py and
-tests/browser, 15 and 17 in tests/labs/test_submission.py and test_slices.py, 42 in tests/nets/test_folder.py.
+tests/browser, 15 and 17 in tests/labs/test_submission.py and test_slices.py, 42 in tests/nets/test_folder_attacks.py.
 `test_rows.py` says that none is missing.
 """
 
