@@ -19,6 +19,7 @@ from labs.outcomes import Outcome, outcome
 from labs.wording import Facts, percent, seconds_of_an_epoch, state_words
 from nets.catalog import FIELDS
 from nets.events import Event
+from nets.specs import BOUNDS, Whole
 
 Visitor = AbstractBaseUser | AnonymousUser
 
@@ -42,6 +43,15 @@ class Told:
     happening: Happening
     lesson: str
     address: str
+
+
+@dataclass(frozen=True, slots=True)
+class BranchEpochs:
+    """The epochs that a branch off the newest state is offered; the run itself was `asked` for so many."""
+
+    offered: int
+    asked: int
+    most: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +79,7 @@ class RunPage:
     api: str
     rate: str
     tenth: str
+    branch_epochs: BranchEpochs | None
     goal: str
     is_watched: bool
     live: dict[str, Any]
@@ -79,6 +90,7 @@ def run_page(run: Run, visitor: Visitor) -> RunPage:
     frame = following.snapshot(run)
     progress = _progress(run, frame)
     last = progress.epochs[-1] if progress.epochs else None
+    checkpoints = list(Artifact.objects.filter(run=run, kind=artifacts.CHECKPOINT).order_by("-step"))
     return RunPage(
         run=run,
         title=listing.name_of(run),
@@ -90,7 +102,7 @@ def run_page(run: Run, visitor: Visitor) -> RunPage:
         epochs=[_epoch_line(event) for event in progress.epochs],
         settings=_settings(run),
         told=_told(frame["events"]),
-        checkpoints=list(Artifact.objects.filter(run=run, kind=artifacts.CHECKPOINT).order_by("-step")),
+        checkpoints=checkpoints,
         changeable=forms.of_run(run).knobs,
         family=family_of(run, visitor),
         is_mine=policy.may_steer_run(visitor, run),
@@ -101,10 +113,19 @@ def run_page(run: Run, visitor: Visitor) -> RunPage:
         api=f"/api/v1/runs/{run.pk}",
         rate=forms.shown(float(progress.rate or run.spec["learning_rate"])),
         tenth=forms.shown(run.spec["learning_rate"] / 10),
+        branch_epochs=_branch_epochs(run, done=(checkpoints[0].epoch or 0) if checkpoints else 0),
         goal=f"{round(1000 * run.lab_version.goal.get('at_least', 0)) / 10:g} %",
         is_watched=looking.is_watched(run),
         live=_live(run, frame, visitor),
     )
+
+
+def _branch_epochs(run: Run, *, done: int) -> BranchEpochs | None:
+    """Return the epochs to offer a branch: the run's own, as many again once those are `done`; None where fixed."""
+    bound, asked = BOUNDS["epochs"], int(run.spec["epochs"])
+    if "epochs" not in run.lab_version.open_fields or not isinstance(bound, Whole):
+        return None
+    return BranchEpochs(asked if done < asked else min(bound.maximum, done + asked), asked=asked, most=bound.maximum)
 
 
 def _preferred(run: Run) -> datetime | None:

@@ -69,6 +69,7 @@ def branches(page: Page) -> None:
     """Go on from the last checkpoint with a tenth of the rate, on a page of its own."""
     page.get_by_text("Branch from here").click()
     expect(page.get_by_label("Learning rate of the branch")).to_have_value("0.0003")
+    expect(page.get_by_label("Epochs in all")).to_have_value("150")
     page.get_by_role("button", name="Train the branch").click()
     expect(page.locator(".run__about-it")).to_contain_text("branched off after step", timeout=30_000)
     page.get_by_role("button", name=re.compile("Cancel this run|Stop after this step")).click()

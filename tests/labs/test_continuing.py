@@ -1,5 +1,6 @@
 """Runs that begin from others: branches, twins, repeats, sweeps; all or nothing, within bounds and quota."""
 
+import re
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -292,3 +293,19 @@ def test_train_pressed_twice_shows_the_run_that_waits(api: Client, learner: User
     first = api.post("/labs/plain/", {})
     assert api.post("/labs/plain/", {})["Location"] == first["Location"]
     assert Run.objects.filter(lab_version__lab="plain").count() == 1
+
+
+def test_the_branch_of_a_run_that_is_done_is_offered_as_many_epochs_again(api: Client, run: Run) -> None:
+    assert _epochs_offered(api, run) == "10"
+    artifacts.add_rows(run, [saved(400, epoch=10)], keep=9)
+    assert _epochs_offered(api, run) == "20"
+    answer = api.post(f"/runs/{run.pk}/branch/", {"step": "400", "epochs": "20", "learning_rate": "0.0003"})
+    made = Run.objects.get(parent=run)
+    assert answer["Location"] == f"/runs/{made.pk}/"
+    assert (made.spec["epochs"], made.branch_step) == (20, 400)
+
+
+def _epochs_offered(api: Client, run: Run) -> str:
+    found = re.search(r'name="epochs"[^>]* value="(\d+)" data-asked', api.get(f"/runs/{run.pk}/").content.decode())
+    assert found is not None
+    return found[1]
