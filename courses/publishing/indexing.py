@@ -28,8 +28,8 @@ def _entries(edition: Edition) -> Iterator[SearchEntry]:
     for term in edition.manifest.get("glossary", ()):
         yield SearchEntry(kind="term", url=f"/glossary/#{term['id']}", title=term["term"], text=text_of(term["html"]))
     for part in edition.parts:
-        if part.kind.folder:  # one without a file of its own stands in its lesson and nowhere else
-            shown = reference(part)
+        shown = reference(part)
+        if part.kind.folder and shown.url:  # others stand in their lesson and nowhere else
             yield SearchEntry(kind="lab", url=shown.url, title=shown.title, text=shown.summary)
 
 

@@ -38,7 +38,7 @@ class PartReader:
         return {(part.kind.name, part.source.key): reference(part) for part in self.parts}
 
     def _source(self, kind: PartKind, path: Path) -> PartSource:
-        source = PartSource(kind.name, path.stem, read_yaml(path, base=self.files.base, kind=dict))
+        source = PartSource(kind.name, path.stem, read_yaml(path, base=self.files.base, kind=dict), path)
         if not SLUG.match(path.stem):
             raise ContentError([source.fault("The file's name is no slug.", "Use lower-case words with hyphens.")])
         return source
@@ -54,6 +54,17 @@ class PartReader:
 
 
 def reference(part: EditionPart) -> Reference:
-    """Return what lessons show of a part. A kind without files may name its own address as `url`."""
+    """Return what lessons show of a part.
+
+    A part may name its own address as `url` (empty: it has no page), and bring along what stands in the lesson as
+    `body`, with the custom element in it as `widget`.
+    """
     home = f"/{part.kind.folder}/{part.source.key}/" if part.kind.folder else "/"
-    return Reference(str(part.parsed.title), str(part.parsed.summary), str(getattr(part.parsed, "url", home)))
+    parsed = part.parsed
+    return Reference(
+        title=str(parsed.title),
+        summary=str(parsed.summary),
+        url=str(getattr(parsed, "url", home)),
+        body=str(getattr(parsed, "body", "")),
+        widget=str(getattr(parsed, "widget", "")),
+    )

@@ -7,6 +7,7 @@ options are the data.
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Protocol
 
 from courses.faults import Fault
@@ -16,11 +17,15 @@ from courses.yaml_lines import Located
 
 @dataclass(frozen=True, slots=True)
 class PartSource:
-    """One part as it stands in the course folder. `located.data` is the mapping that its file or directive holds."""
+    """One part as it stands in the course folder. `located.data` is the mapping that its file or directive holds.
+
+    No `file`: a directive alone describes it.
+    """
 
     kind: str
     key: str
     located: Located
+    file: Path | None = None
 
     def fault(self, text: str, remedy: str, *keys: str | int) -> Fault:
         """Return a fault that points at the line of the value under `keys`."""

@@ -73,6 +73,9 @@ def _resolve_widget(name: str, options: dict[str, str], reading: Reading, line: 
     if name not in reading.course.widgets:
         known = ", ".join(sorted(reading.course.widgets)) or "none yet"
         reading.fault(line, f"There is no widget {name!r}.", f"Use one of static/js/widgets/index.json ({known}).")
+    placed_by = reading.course.widgets.get(name, {}).get("directive")
+    if placed_by:
+        reading.fault(line, f"{name} does not stand on its own.", f"Write :::{{{placed_by}}} and a name.")
     takes = reading.course.widgets.get(name, {}).get("options")
     for option, value in options.items():
         is_known = not isinstance(takes, Mapping) or option in takes
@@ -96,8 +99,11 @@ def _resolve_part(meta: dict[str, Any], reading: Reading, line: int) -> None:
     else:
         reference = _described(kind, key, Located(reading.path, meta["options"], {(): line}), reading)
     meta["reference"] = reference
-    if reference is not None:
-        reading.parts.append(ShownPart(kind, key, reference.title, line))
+    if reference is None:
+        return
+    reading.parts.append(ShownPart(kind, key, reference.title, line))
+    if reference.widget and reference.widget not in reading.widgets:
+        reading.widgets.append(reference.widget)
 
 
 def _described(kind: str, key: str, located: Located, reading: Reading) -> Reference | None:

@@ -19,11 +19,16 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """Something of another app that a text may show: title, summary and address of a lab."""
+    """Something that a text may show beside its own words: title, summary and address of a lab.
+
+    Or an exercise: its HTML as `body`, the custom element that this holds as `widget`, and no address.
+    """
 
     title: str
     summary: str
     url: str
+    body: str = ""
+    widget: str = ""
 
 
 def _no_part(kind: str, key: str, located: Located) -> Reference:

@@ -121,6 +121,9 @@ def _open_part(meta: dict[str, Any], anchor: str) -> str:
     kind, key, shown = escape(meta["kind"]), escape(meta["argument"]), meta.get("reference")
     if shown is None:
         return f'<aside class="part part--{kind}"{anchor}>\n'
+    if shown.body:
+        head = f'<p class="eyebrow">{kind.capitalize()}</p><p class="part__title">{escape(shown.title)}</p>'
+        return f'<aside class="part part--{kind}"{anchor}>{head}{shown.body}\n'
     link = f'<a href="{escape(shown.url)}">{escape(shown.title)}</a>'
     head = f'<p class="eyebrow">{kind.capitalize()}</p><p class="part__title">{link}</p>'
     return f'<aside class="part part--{kind}"{anchor} data-key="{key}">{head}<p>{escape(shown.summary)}</p>\n'

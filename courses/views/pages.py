@@ -1,7 +1,10 @@
 """Pages that are read: map, lesson, glossary, sheet, and the images of lessons."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any, cast
 
+from csp.constants import SELF
+from csp.decorators import csp_update
 from django.core.files.storage import default_storage
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -11,6 +14,7 @@ from accounts.models import User
 from courses.marking import NOTE_CHARACTERS, bookmark_of
 from courses.models import FormerAddress, LabResult, LessonVersion, Part
 from courses.outline import ComingLesson, OutlineLesson
+from courses.publishing.exercises import WIDGET as EXERCISE_WIDGET
 from courses.publishing.pictures import STORED_NAME
 from courses.publishing.storing import PICTURE_FOLDER
 from courses.showing.changes import changes_for
@@ -27,6 +31,9 @@ YEAR_SECONDS = 31_536_000
 # Lessons with one of these widgets may ask for the webcam, whatever else the site forbids its pages.
 CAMERA_WIDGETS = frozenset({"kernel-playground"})
 USES_CAMERA = "camera=(self), microphone=(), geolocation=(), display-capture=()"
+# Lessons with exercises compile Python in a worker; no other page may compile anything.
+_with_python = csp_update({"script-src": "'wasm-unsafe-eval'", "worker-src": SELF})
+_render_with_python = cast(Callable[..., HttpResponse], _with_python(cast(Any, render)))
 
 
 @require_safe
@@ -64,7 +71,8 @@ def lesson(request: HttpRequest, slug: str) -> HttpResponse:
         "note": bookmark.note if bookmark is not None else "",
         "most": NOTE_CHARACTERS,
     }
-    response = render(request, "courses/lesson.html", context)
+    runs_python = EXERCISE_WIDGET in text.version.widgets
+    response = (_render_with_python if runs_python else render)(request, "courses/lesson.html", context)
     if CAMERA_WIDGETS.intersection(text.version.widgets):
         response["Permissions-Policy"] = USES_CAMERA
     return response

@@ -1,4 +1,4 @@
-"""Run the code in the lessons and keep what it prints (`make content`)."""
+"""Run the code in the lessons and the references of the exercises, and keep what comes of it (`make content`)."""
 
 from pathlib import Path
 from typing import Any
@@ -8,18 +8,20 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from courses import cell_memory
 from courses.content_cells import stale
-from courses.content_files import LESSON_FILE, LessonFile, read_lesson
+from courses.content_files import LESSON_FILE, LessonFile, read_lesson, read_yaml
+from courses.exercises import running
+from courses.exercises.source import read_exercise, read_expected, refuse_outcome, results_path
 from courses.faults import ContentError, Fault
 
 
 class Command(BaseCommand):
     """Run every cell and write the results; or check hashes; or run again and compare."""
 
-    help = "Run the code cells of the lessons and write *.results.json beside them."
+    help = "Run the code of lessons and exercises and write *.results.json beside them."
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("lessons", nargs="*", help="slugs of lessons; all when none is named")
+        parser.add_argument("lessons", nargs="*", help="slugs of lessons; all, and all exercises, when none is named")
         parser.add_argument("--course", default="cnn", help="the course's folder in courses/content")
         parser.add_argument("--check", action="store_true", help="only check that results belong to the code; no torch")
         parser.add_argument("--verify", action="store_true", help="run again and compare, write nothing")
@@ -28,19 +30,36 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Treat each lesson; every fault is told, and one is enough to fail."""
-        folder = settings.COURSE_CONTENT / options["course"] / "lessons"
+        """Treat each lesson and exercise; every fault is told, and one is enough to fail."""
+        folder = settings.COURSE_CONTENT / options["course"]
+        exercises = [] if options["lessons"] else sorted((folder / "exercises").glob("*.yaml"))
         faults: list[Fault] = []
-        for path in _chosen(folder, options["lessons"]):
+        for path in [*_chosen(folder / "lessons", options["lessons"]), *exercises]:
+            treat = self._treat_exercise if path.suffix == ".yaml" else self._treat_lesson
             try:
-                lesson = read_lesson(path, base=settings.BASE_DIR)
-                faults += self._treat(lesson, path, options)
+                faults += treat(path, options)
             except ContentError as error:
                 faults += error.faults
         if faults:
             raise CommandError("\n".join(str(fault) for fault in sorted(faults)))
 
-    def _treat(self, lesson: LessonFile, path: Path, options: dict[str, Any]) -> list[Fault]:
+    def _treat_exercise(self, path: Path, options: dict[str, Any]) -> list[Fault]:
+        located = read_yaml(path, base=settings.BASE_DIR, kind=dict)
+        exercise, results = read_exercise(located), results_path(path)
+        if options["check"]:
+            read_expected(exercise, located, results)
+            return []
+        outcome = running.run_exercise(exercise, located)
+        if options["verify"]:
+            read_expected(exercise, located, results)
+            return running.compare_outcome(outcome, located, results)
+        changed = running.write_outcome(exercise, outcome, results)
+        self.stdout.write(f"{located.path}: results {'written' if changed else 'unchanged'}")
+        refuse_outcome(outcome, located)
+        return []
+
+    def _treat_lesson(self, path: Path, options: dict[str, Any]) -> list[Fault]:
+        lesson = read_lesson(path, base=settings.BASE_DIR)
         if lesson.faults:
             return list(lesson.faults)
         if options["check"]:

@@ -34,7 +34,9 @@ class Command(BaseCommand):
                 folder, base=settings.BASE_DIR, widgets=settings.BASE_DIR / WIDGETS, is_path=site_has_page
             )
             if options["check"]:
-                self.stdout.write(f"{len(edition.lessons)} lessons and {len(edition.parts)} labs are fit to publish.")
+                self.stdout.write(
+                    f"{len(edition.lessons)} lessons and {len(edition.parts)} labs and exercises are fit to publish."
+                )
             elif options["preview"]:
                 self.stdout.write(os.linesep.join(preview(edition)))
             else:
