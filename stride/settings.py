@@ -5,7 +5,7 @@ from pathlib import Path
 
 from csp.constants import NONE, SELF
 
-from stride import environment
+from stride import environment, static_rules
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 MODE = environment.mode()
@@ -171,6 +171,13 @@ STRIDE_OPEN_PREVIEWS = environment.count("STRIDE_OPEN_PREVIEWS", default=3)
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static", ("vendor/uplot", BASE_DIR / "node_modules/uplot/dist")]
+STATICFILES_FINDERS = [
+    "django.contrib.staticfiles.finders.FileSystemFinder",
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+    "stride.browser_libraries.LibraryFinder",
+]
+WHITENOISE_IMMUTABLE_FILE_TEST = static_rules.NEVER_CHANGES
+WHITENOISE_ADD_HEADERS_FUNCTION = static_rules.add_headers
 STORAGES = {
     "default": environment.files(DATA_DIR),
     # Tests render pages without collecting the files first.
