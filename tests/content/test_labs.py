@@ -85,6 +85,13 @@ def test_a_lab_says_what_there_was_to_see_in_its_default_and_how_long_it_takes(l
     assert source["seconds"] == pytest.approx(seconds, rel=0.5, abs=1)
 
 
+@pytest.mark.parametrize("lab", [lab for lab in MEASURED if "epochs" in source_of(lab)["open"]])
+def test_what_was_seen_in_the_default_is_not_said_of_a_run_that_is_longer(lab: str) -> None:
+    source = source_of(lab)
+    longer = source["spec"] | {"epochs": source["spec"]["epochs"] + 7}
+    assert what_was_seen({"seen": source["seen"]}, longer) != what_was_seen({"seen": source["seen"]}, source["spec"])
+
+
 @pytest.mark.parametrize(("lab", "change", "margin"), EFFECTS)
 def test_what_a_lab_teaches_shows_in_every_seed(lab: str, change: str, margin: float) -> None:
     changes, metric = record_of(lab)["changes"], source_of(lab)["goal"]["metric"]

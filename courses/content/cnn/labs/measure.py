@@ -36,6 +36,7 @@ CHANGES: Mapping[str, Mapping[str, Mapping[str, Any]]] = {
     "batch-norm": {
         "as given": {},
         "without batch norm": {"arch": "fourconv"},
+        "without batch norm, a tenth of the rate": {"arch": "fourconv", "learning_rate": 0.001},
         "batches of 2": {"batch_size": 2},
         "batches of 2, a tenth of the rate": {"batch_size": 2, "learning_rate": 0.001},
     },
