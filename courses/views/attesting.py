@@ -20,9 +20,10 @@ def mine(request: HttpRequest) -> HttpResponse:
     lessons = attesting.completed_by(request.user)
     if request.method == "POST" and lessons:
         return redirect("courses:record", attesting.issue(request.user).pk)
+    outline = published_outline()
     context = {
-        "lessons": lessons,
-        "total": len(published_outline().lessons),
+        "lessons": [(lesson, outline.urls.get(lesson.id, "")) for lesson in lessons],
+        "total": len(outline.lessons),
         "records": request.user.completion_records.order_by("-issued_at"),
     }
     return render(request, "courses/my_record.html", context)
@@ -35,7 +36,7 @@ def record(request: HttpRequest, record_id: UUID) -> HttpResponse:
     lessons = attesting.lessons_of(shown)
     context = {
         "record": shown,
-        "lessons": lessons,
+        "lessons": [(lesson, "") for lesson in lessons],
         "minutes": sum(lesson.minutes for lesson in lessons),
         "address": request.build_absolute_uri(),
         "is_own": request.user.pk == shown.learner_id,

@@ -10,7 +10,7 @@ from django.test import Client
 from accounts import personal_data
 from accounts.models import User
 from courses import attesting, progress
-from courses.models import CompletionRecord
+from courses.models import CompletionRecord, Course
 from courses.publishing.storing import store
 from tests.courses.answering import form_for, take
 from tests.courses.course_folder import read, replace
@@ -68,6 +68,13 @@ def test_a_lesson_taken_out_of_the_course_stays_in_the_record(learner: User, fol
     replace(folder / "course.yaml", "requires: [third]", "requires: [second]")
     store(read(folder))
     assert [lesson.id for lesson in attesting.completed_by(learner)] == ["first", "second", "third"]
+
+
+def test_ones_own_page_leads_back_to_the_lessons_that_are_still_there(browser: Client, learner: User) -> None:
+    take(learner, "first")
+    assert '<a href="/lessons/first/">First</a>' in page_of(browser, "/me/record/")
+    Course.objects.update(published=None)
+    assert '<th scope="row">First</th>' in page_of(browser, "/me/record/")
 
 
 def test_nothing_completed_makes_no_record(browser: Client) -> None:
