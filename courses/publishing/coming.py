@@ -13,7 +13,7 @@ _REMEDY = "Write - {id: residual, title: Residual networks, section: architectur
 
 
 def read_coming(files: CourseFiles, *, sections: Sequence[str], faults: list[Fault]) -> list[dict[str, Any]]:
-    """Return the entries of `coming` in order. An entry gives way to the lesson that was written with its id."""
+    """Return the entries of `coming` in order. One that is written by now is a fault: nobody would see its entry."""
     given = files.course.data.get("coming") or []
     if not isinstance(given, list):
         faults.append(files.course.fault("coming is no list.", _REMEDY, "coming"))
@@ -23,8 +23,7 @@ def read_coming(files: CourseFiles, *, sections: Sequence[str], faults: list[Fau
         files.course.fault("A coming lesson needs id, title, section, order and requires.", _REMEDY, "coming", index)
         for index in sorted(broken)
     ]
-    written = {lesson.id for lesson in files.lessons}
-    kept = {index: entry for index, entry in enumerate(given) if index not in broken and entry["id"] not in written}
+    kept = {index: entry for index, entry in enumerate(given) if index not in broken}
     faults += _faults(files, kept, sections)
     return sorted(({key: entry[key] for key in _KEYS} for entry in kept.values()), key=lambda entry: entry["order"])
 
@@ -39,10 +38,15 @@ def _faults(files: CourseFiles, kept: Mapping[int, Mapping[str, Any]], sections:
     """Yield what is wrong with entries that are whole: ids, places, sections, prerequisites."""
     ids = Counter(entry["id"] for entry in kept.values())
     orders = _orders(files)
+    written = {lesson.id: lesson.path for lesson in files.lessons}
     places = Counter([*orders.values(), *(entry["order"] for entry in kept.values())])
     orders |= {entry["id"]: entry["order"] for entry in kept.values()}
     for index, entry in kept.items():
         at = ("coming", index)
+        if entry["id"] in written:
+            said = f"The lesson {entry['id']!r} is announced, and written already: {written[entry['id']]}."
+            yield files.course.fault(said, "Take the entry out.", *at, "id")
+            continue
         if ids[entry["id"]] > 1:
             yield files.course.fault(f"The id {entry['id']!r} is announced twice.", "Keep one.", *at, "id")
         if places[entry["order"]] > 1:

@@ -8,8 +8,6 @@ import pytest
 from django.test import Client
 
 from courses.faults import ContentError
-from courses.outline import published_outline
-from courses.publishing.storing import store
 from tests.courses.course_folder import line_of, read, replace
 
 
@@ -50,17 +48,6 @@ def test_a_coming_lesson_can_be_a_goal(client: Client) -> None:
     assert "2 of them are not written yet." in page
 
 
-@pytest.mark.django_db
-def test_an_entry_gives_way_to_the_lesson_that_is_written(folder: Path) -> None:
-    replace(
-        folder / "course.yaml", "coming:", "coming:\n  - {id: second, title: Later, section: x, order: 2, requires: []}"
-    )
-    store(read(folder))
-    outline = published_outline()
-    assert [each.id for each in outline.coming] == ["fourth", "fifth"]
-    assert outline.known["second"].title == "Second"
-
-
 FOURTH = "  - {id: fourth, title: Fourth, section: building, order: 4, requires: [third]}"
 
 
@@ -70,6 +57,7 @@ FOURTH = "  - {id: fourth, title: Fourth, section: building, order: 4, requires:
         ("title: Fourth", "titel: Fourth", "needs id, title, section, order and requires"),
         ("id: fourth", "id: Fourth One", "needs id, title, section, order and requires"),
         ("id: fourth", "id: fifth", "The id 'fifth' is announced twice"),
+        ("id: fourth", "id: second", "The lesson 'second' is announced, and written already"),
         ("order: 4", "order: 3", "The order 3 is taken"),
         ("order: 4", "order: 5", "The order 5 is taken"),
         ("section: building", "section: cooking", "no section 'cooking'"),
