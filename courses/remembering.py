@@ -10,6 +10,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 
 from courses.ideas import idea_of
 from courses.models import Answer, ReviewAnswer, ReviewCard
@@ -90,6 +91,18 @@ def rebuild_cards(*, learner: UUID | None = None) -> int:
     stray = [card.pk for key, card in found.items() if key not in wanted]
     ReviewCard.objects.filter(pk__in=stray).delete()
     return len(stray) + sum(_corrected(key, found.get(key), *wanted[key]) for key in wanted)
+
+
+def make_missing_cards() -> int:
+    """Make the cards of those who missed something before there was a review; return how many. Else one query.
+
+    A counted wrong answer of a check makes a card of its lesson, and no card is ever taken away: where there is none,
+    the answer is older than the cards.
+    """
+    cards = ReviewCard.objects.filter(learner=OuterRef("attempt__learner"), lesson=OuterRef("attempt__version__lesson"))
+    older = Answer.objects.filter(~Exists(cards), seq=1, is_right=False)
+    learners = older.order_by().values_list("attempt__learner", flat=True).distinct()
+    return sum(rebuild_cards(learner=learner) for learner in list(learners))
 
 
 def _everything_shown(learner: UUID | None) -> Iterator[Shown]:

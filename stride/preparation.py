@@ -17,6 +17,7 @@ def prepare(mode: str) -> None:
     call_command("migrate", interactive=False, verbosity=0)
     call_command("collectstatic", interactive=False, verbosity=0, ignore_patterns=UNUSED_STATIC_FILES)
     call_command("publish")
+    call_command("rebuild_scores", missing_cards=True)
     if mode in ACCOUNTS:
         call_command(ACCOUNTS[mode])
 

@@ -2,12 +2,14 @@
 
 import pytest
 from django.core.management import call_command
+from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
 from courses import progress
-from courses.models import Attempt, Completion
+from courses.models import Attempt, Completion, ReviewCard
 from courses.rebuilding import rebuild_scores
 from tests.courses.answering import form_for, take
+from tests.courses.reviewing import state_of_cards
 
 pytestmark = pytest.mark.usefixtures("release")
 
@@ -37,3 +39,16 @@ def test_a_forged_pass_is_taken_back_but_nothing_completed_is(learner: User) -> 
     rebuild_scores()
     assert Attempt.objects.get().score == 5
     assert Completion.objects.exists()
+
+
+def test_what_was_missed_before_there_was_a_review_comes_back_after_the_upgrade(
+    learner: User, other: User, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    take(learner, "first", right=2)
+    take(other, "first", right=3)
+    before = state_of_cards()
+    ReviewCard.objects.filter(learner=learner).delete()
+    call_command("rebuild_scores", missing_cards=True)
+    assert state_of_cards() == before
+    with django_assert_num_queries(1):
+        call_command("rebuild_scores", missing_cards=True)
