@@ -12,11 +12,13 @@ from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
 from courses import progress
-from courses.models import Course, LabResult, Release, UnlockGrant
+from courses.models import Course, LabResult, LessonVersion, Release, UnlockGrant
 from courses.publishing.storing import PICTURE_FOLDER, store
 from courses.showing.changes import changes_for
 from courses.standing import standing_of
 from courses.templatetags.widgets import widget_styles
+from courses.views.pages import USES_CAMERA
+from stride.permissions import NOTHING
 from tests.courses.answering import take
 from tests.courses.course_folder import read, replace
 
@@ -85,6 +87,13 @@ def test_a_lesson_shows_text_results_formulas_terms_and_its_widgets_script(clien
 
 def test_a_lesson_sends_the_style_sheets_that_its_widgets_have_and_no_other() -> None:
     assert widget_styles(["pixel-inspector", "set-neuron"]) == [static("css/widgets/pixel-inspector.css")]
+
+
+@pytest.mark.parametrize(("widgets", "said"), [(["pixel-inspector"], NOTHING), (["kernel-playground"], USES_CAMERA)])
+def test_only_a_lesson_whose_widget_has_a_camera_may_ask_for_it(client: Client, widgets: list[str], said: str) -> None:
+    LessonVersion.objects.filter(lesson="first").update(widgets=widgets)
+    assert client.get("/lessons/first/")["Permissions-Policy"] == said
+    assert client.get("/glossary/")["Permissions-Policy"] == NOTHING
 
 
 def test_a_lesson_asks_no_question(client: Client) -> None:
