@@ -10,6 +10,7 @@ from pytest_django import DjangoAssertNumQueries
 from accounts.models import User
 from courses.models import QuestionVersion, Review, ReviewAnswer, ReviewCard, UnlockGrant
 from courses.questions.reading import KINDS
+from courses.showing.header import header_of
 from courses.showing.reviews import queue_of
 from courses.standing import standing_of
 from tests.courses.answering import take
@@ -148,12 +149,37 @@ def test_the_queue_asks_a_fixed_number_of_queries(
     browser.get("/")
     with django_assert_num_queries(8):
         browser.get("/review/")
-    take(learner, "first", right=0)
     take(learner, "first", right=5)
+    let_days_pass(1)
+    assert ReviewCard.objects.count() == 1
+    with django_assert_num_queries(9):
+        browser.get("/review/")
+    take(learner, "first", right=0)
     take(learner, "second", right=0)
     let_days_pass(1)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         browser.get("/review/")
+
+
+def test_the_header_asks_for_what_is_due_only_where_a_card_is(
+    learner: User, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    with django_assert_num_queries(1):
+        assert header_of(learner).due == 0
+    take(learner, "first", right=0)
+    let_days_pass(1)
+    cards = ReviewCard.objects.count()
+    with django_assert_num_queries(2):
+        assert header_of(learner).due == cards
+    UnlockGrant.objects.create(learner=learner, lesson_id="first", is_open=False, reason="instructor")
+    assert header_of(learner).due == 0
+
+
+def test_the_header_counts_nobody_elses_ideas(learner: User, other: User) -> None:
+    take(other, "first", right=0)
+    take(learner, "first", right=5)
+    let_days_pass(1)
+    assert header_of(learner).due == 1
 
 
 def test_the_queue_counts_what_is_due_and_what_comes_later(learner: User) -> None:
