@@ -73,7 +73,8 @@ def _place(request: HttpRequest, lesson: OutlineLesson) -> Place:
     if "check" in request.GET:
         return _in_check(request, lesson)
     if "review" in request.GET:
-        review = _first(Review.objects.select_related("question"), request, "review", learner=_person(request))
+        reviews = Review.objects.select_related("question")
+        review = _first(reviews, request, "review", learner=_person(request), lesson=lesson.id)
         return Place(LessonVersion.objects.get(pk=lesson.version), question=review.question)
     number = _whole(request.GET.get("version", ""))
     versions = LessonVersion.objects.filter(lesson=lesson.id)

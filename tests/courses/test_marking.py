@@ -69,6 +69,7 @@ def test_reading_makes_nobody(client: Client) -> None:
 def test_f23_a_locked_lesson_keeps_neither_place_nor_note(browser: Client, learner: User) -> None:
     assert browser.post("/lessons/second/place/", {"anchor": "going-on"}).status_code == 403
     assert browser.post("/lessons/second/notes/", {"text": "x", "base": ""}).status_code == 403
+    assert browser.get("/lessons/second/notes/").status_code == 403
     for keep in (
         lambda: keep_place(learner, "second", anchor="a"),
         lambda: keep_note(learner, "second", text="x", base=""),

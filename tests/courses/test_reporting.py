@@ -6,13 +6,15 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from pytest_django import Settings
 
 from accounts.models import User
 from courses import progress
 from courses.models import LessonVersion, MistakeReport
 from courses.plain_text import block_of
+from courses.policy import LockedError
 from courses.publishing.storing import store
-from courses.reporting import A_DAY, TEXT_CHARACTERS, decide, may_decide
+from courses.reporting import A_DAY, TEXT_CHARACTERS, decide, may_decide, report
 from tests.courses.answering import take
 from tests.courses.course_folder import SENTINEL, read, replace
 from tests.courses.reviewing import asked_now, let_days_pass
@@ -28,6 +30,10 @@ def first_block() -> str:
 
 def sent(client: Client, query: str = "", text: str = "The number is wrong.", **more: Any) -> Any:
     return client.post(f"{REPORT}{query}", {"text": text, **more})
+
+
+def sent_from(client: Client, address: str) -> Any:
+    return client.post(REPORT, {"text": "The number is wrong."}, REMOTE_ADDR=address)
 
 
 def test_every_block_of_a_lesson_has_an_address(client: Client) -> None:
@@ -79,6 +85,38 @@ def test_f22_someone_elses_check_and_review_cannot_be_named(browser: Client, oth
         assert browser.get(f"{REPORT}{query}").status_code == 404
     client.logout()
     assert client.get(f"{REPORT}?check={attempt.pk}&place=1").status_code == 404
+
+
+def test_a_question_is_named_under_its_own_lesson_alone(browser: Client, learner: User) -> None:
+    attempt = take(learner, "first", right=5)
+    let_days_pass(1)
+    review = asked_now(learner)
+    assert browser.get("/lessons/second/").status_code == 200
+    for query in (f"?check={attempt.pk}&place=1", f"?review={review.pk}"):
+        assert browser.get(f"/lessons/second/report/{query}").status_code == 404
+        assert browser.get(f"{REPORT}{query}").status_code == 200
+
+
+def test_f23_of_a_locked_lesson_nothing_is_quoted_and_nothing_reported(browser: Client, learner: User) -> None:
+    html = LessonVersion.objects.get(lesson="second").body_html
+    anchor = re.findall(r'id="(b-[0-9a-f]{8})"', html)[0]
+    page = browser.get(f"/lessons/second/report/?version=1&at={anchor}")
+    assert page.status_code == 403
+    assert "A picture of" not in page.content.decode()
+    assert browser.post("/lessons/second/report/", {"text": "wrong"}).status_code == 403
+    with pytest.raises(LockedError):
+        report(learner, LessonVersion.objects.get(lesson="second"), text="wrong")
+    assert not MistakeReport.objects.exists()
+
+
+def test_visitors_behind_one_address_report_so_many_an_hour(client: Client, settings: Settings) -> None:
+    settings.ACCOUNT_RATE_LIMITS = {"report": "2/h/ip"}
+    statuses = []
+    for _ in range(3):
+        client.cookies.clear()
+        statuses.append(sent_from(client, "192.0.2.77").status_code)
+    assert statuses == [302, 302, 429]
+    assert MistakeReport.objects.count() == 2
 
 
 def test_a_question_of_ones_review_can_be_reported(browser: Client, learner: User) -> None:

@@ -175,11 +175,13 @@ def test_the_header_asks_for_what_is_due_only_where_a_card_is(
     assert header_of(learner).due == 0
 
 
-def test_the_header_counts_nobody_elses_ideas(learner: User, other: User) -> None:
+def test_header_and_queue_count_nobody_elses_ideas(learner: User, other: User) -> None:
     take(other, "first", right=0)
     take(learner, "first", right=5)
     let_days_pass(1)
     assert header_of(learner).due == 1
+    queue = queue_of(learner, standing_of(learner))
+    assert (queue.due, queue.later) == (1, 0)
 
 
 def test_the_queue_counts_what_is_due_and_what_comes_later(learner: User) -> None:

@@ -13,7 +13,7 @@ from courses.publishing.storing import store
 from courses.remembering import rebuild_cards
 from tests.courses.answering import form_for, take
 from tests.courses.course_folder import read, replace
-from tests.courses.reviewing import answer, asked_now, let_days_pass, state_of_cards
+from tests.courses.reviewing import answer, asked_now, fields_for, let_days_pass, state_of_cards
 
 pytestmark = pytest.mark.usefixtures("release")
 
@@ -75,6 +75,24 @@ def test_f25_the_same_answer_sent_twice_counts_once(learner: User) -> None:
     later = answer(learner, review, right=False, key="another")
     assert not later.counted
     assert state_of_cards() == before
+
+
+def test_f22_nobody_answers_for_someone_else(learner: User, other: User) -> None:
+    take(learner, "first", right=0)
+    let_days_pass(1)
+    review = asked_now(learner)
+    with pytest.raises(Review.DoesNotExist):
+        reviewing.record(other, review, fields=fields_for(review, right=True), key="k")
+    assert not ReviewAnswer.objects.exists()
+
+
+def test_f22_what_another_was_asked_is_asked_of_nobody_else(learner: User, other: User) -> None:
+    for person in (learner, other):
+        take(person, "first", right=0)
+    let_days_pass(1)
+    theirs = asked_now(other)
+    assert asked_now(learner).learner == learner
+    assert asked_now(other) == theirs
 
 
 def test_before_the_lesson_is_done_only_questions_of_its_checks_are_asked(learner: User) -> None:

@@ -9,7 +9,7 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
-from courses.models import Course, SearchEntry
+from courses.models import Course, Release, SearchEntry, UnlockGrant
 from courses.publishing import storing
 from courses.publishing.edition import Edition
 from courses.publishing.storing import store
@@ -54,6 +54,19 @@ def test_f23_of_a_locked_lesson_only_title_and_summary_are_found(learner: User) 
     assert found.hits[0].is_locked
     assert shown(found.hits[0].text) == "About Second."
     assert all("/lessons/second/" not in url for url in addresses(found_by(learner, "columns")))
+
+
+def test_f23_someone_to_whom_every_lesson_is_shut_finds_no_text(learner: User) -> None:
+    for lesson in ("first", "second", "third"):
+        UnlockGrant.objects.create(learner=learner, lesson_id=lesson, is_open=False, reason="instructor")
+    assert not found_by(learner, "columns").hits
+    assert addresses(found_by(learner, "first")) == ["/lessons/first/"]
+
+
+def test_only_the_published_release_is_searched(learner: User, release: Release) -> None:
+    other = Release.objects.create(course=release.course, number=99, content_hash="-", manifest={})
+    SearchEntry.objects.filter(title="pixel").update(release=other)
+    assert "/glossary/#pixel" not in addresses(found_by(learner, "pixel"))
 
 
 def test_what_is_opened_is_found_whole(learner: User) -> None:
