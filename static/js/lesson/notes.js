@@ -107,4 +107,11 @@ form.addEventListener("submit", (event) => { event.preventDefault(); save(); });
 addEventListener("online", save);
 addEventListener("pagehide", save);
 document.addEventListener("visibilitychange", () => { if (document.visibilityState === "hidden") save(); else refresh(); });
-panel.addEventListener("keydown", (event) => { if (event.key === "Escape") panel.hidePopover(); });
+// Who opens their notes goes on writing at their end.
+panel.addEventListener("toggle", (event) => { if (event.newState === "open") field.setSelectionRange(field.value.length, field.value.length); });
+// The panel stays open beside the text while one reads (popover="manual"): the browser neither closes it nor gives the focus back.
+panel.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  panel.hidePopover();
+  document.querySelector("[popovertarget='notes']").focus();
+});
