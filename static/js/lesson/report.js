@@ -8,10 +8,15 @@ const link = document.createElement("a");
 link.className = "report-link";
 link.textContent = article.dataset.reportWords;
 
-/** Put the link behind a block: inside, a table or formula that scrolls would cut it off. It takes no room there. */
+/**
+ * Put the link behind a block, where Tab finds it next, and draw it below the block's end: out of the flow, so that no line
+ * of text moves; not inside the block, where a table or formula that scrolls would cut it off.
+ */
 function attach(block) {
   if (!block || link.previousElementSibling === block) return;
   link.href = `${article.dataset.report}&at=${block.id}`;
+  link.style.top = `${block.offsetTop + block.offsetHeight}px`;
+  link.style.right = `${article.clientWidth - block.offsetLeft - block.offsetWidth}px`;
   block.after(link);
 }
 
@@ -19,7 +24,8 @@ const blockOf = (element) => (element === link ? null : element.closest?.("[data
 
 article.addEventListener("pointerover", (event) => { if (event.pointerType === "mouse") attach(known(blockOf(event.target))); });
 article.addEventListener("focusin", (event) => attach(known(blockOf(event.target))));
-article.addEventListener("pointerleave", () => { if (!article.contains(document.activeElement)) link.remove(); });
+// A finger leaves the page when it is lifted, before the tap on the link is a click: only a mouse takes the link away.
+article.addEventListener("pointerleave", (event) => { if (event.pointerType === "mouse" && !article.contains(document.activeElement)) link.remove(); });
 // A finger has no hover: a tap on a paragraph shows the link, a tap on a link or a widget is left alone.
 article.addEventListener("click", (event) => { if (!event.target.closest("a, button, input, canvas, summary")) attach(known(blockOf(event.target))); });
 
