@@ -20,7 +20,7 @@ def answer(page: Page, *, rightly: bool) -> None:
     elif question.kind == "pixel":
         _pick(page, question.data, rightly=rightly)
     else:
-        page.locator("#answer-text").fill(_written(question, served, rightly=rightly))
+        page.locator("#answer-text").fill(written(question, served, rightly=rightly))
     page.get_by_role("button", name="Answer", exact=True).click()
     page.locator(".feedback").wait_for()
 
@@ -58,7 +58,8 @@ def _pick(page: Page, data: dict[str, Any], *, rightly: bool) -> None:
     page.locator(f'input[name="cell"][value="{row},{column}"]').check(force=True)
 
 
-def _written(question: QuestionVersion, served: Served, *, rightly: bool) -> str:
+def written(question: QuestionVersion, served: Served, *, rightly: bool) -> str:
+    """Return what is typed into the field of a question: a number or a shape, right or wrong."""
     data = question.data
     if question.kind == "shape":
         return ", ".join(str(size) for size in data["answer"]) if rightly else "2, 2, 2, 2, 2"
