@@ -1,9 +1,11 @@
-"""Train mode and eval mode, lent and given back layer by layer."""
+"""Train mode and eval mode: lent and given back layer by layer, and which layers act otherwise in one of them."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from torch import nn
+from torch.nn.modules.batchnorm import _BatchNorm
+from torch.nn.modules.dropout import _DropoutNd
 
 
 @contextmanager
@@ -23,3 +25,10 @@ def lent(model: nn.Module, *, is_training: bool) -> Iterator[None]:
     finally:
         for layer, mode in modes:
             layer.training = mode
+
+
+def only_norms_differ(model: nn.Module) -> bool:
+    """Say whether of the layers of `model`, which is in train mode, batch norms alone act otherwise when it is used."""
+    parts = [part for part in model.modules() if part.training]
+    is_dropped = any(isinstance(part, _DropoutNd) and part.p > 0 for part in parts)
+    return any(isinstance(part, _BatchNorm) for part in parts) and not is_dropped

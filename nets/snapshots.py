@@ -1,6 +1,5 @@
 """What a spec asks to watch, looked at after an epoch: small tables that change nothing in the run."""
 
-from collections.abc import Iterator
 from typing import Final
 
 from torch import Tensor
@@ -16,21 +15,20 @@ STATISTIC_IMAGES: Final = 128
 _OF_TRAINING: Final = ("gradients", "batch_norm")
 
 
-def taken(session: Session, *, epoch: int) -> Iterator[Event]:
-    """Yield a `snapshot` for each word of the spec's `watch` (`nets.statistics.COLLECTORS`), after epoch `epoch`.
+def take(session: Session, kind: str, *, epoch: int) -> Event:
+    """Return the `snapshot` for one word of the spec's `watch` (`nets.statistics.COLLECTORS`), after epoch `epoch`.
 
     Nothing here draws from chance or leaves the network in another mode: a watched run is the run unwatched.
     """
     validation = session.data.validation
-    for kind in session.spec.watch:
-        places = _places(kind, validation.labels)
-        images = normalised(validation.images[places], mean=session.data.mean, std=session.data.std)
-        network = session.model if kind in _OF_TRAINING else session.network
-        with session.machine.autocast():
-            found = statistics.collect(network, kind, images, validation.labels[places])
-        if kind == "probe":
-            found["images"] = places
-        yield events.snapshot(epoch=epoch, step=session.step, kind=kind, data=found)
+    places = _places(kind, validation.labels)
+    images = normalised(validation.images[places], mean=session.data.mean, std=session.data.std)
+    network = session.model if kind in _OF_TRAINING else session.network
+    with session.machine.autocast():
+        found = statistics.collect(network, kind, images, validation.labels[places])
+    if kind == "probe":
+        found["images"] = places
+    return events.snapshot(epoch=epoch, step=session.step, kind=kind, data=found)
 
 
 def _places(kind: str, labels: Tensor) -> list[int]:

@@ -8,8 +8,6 @@ from pathlib import Path
 from typing import Any, Final, Literal
 
 import torch
-from torch.nn.modules.batchnorm import _BatchNorm
-from torch.nn.modules.dropout import _DropoutNd
 
 from nets import checkpoints, events, memory, snapshots, starting
 from nets.batches import steps_per_epoch
@@ -19,6 +17,7 @@ from nets.events import Event
 from nets.flushing import Pending
 from nets.machine import Machine, resolve, usual_threads
 from nets.metrics import Score
+from nets.modes import only_norms_differ
 from nets.session import Session
 from nets.specs import BOUNDS, LABELS, SpecError, TrainSpec
 
@@ -101,8 +100,10 @@ def train(
         start = starting.read(spec.start, weights) if source is None else None
         session = _session(spec, machine, state=state, is_branch=is_branch, start=start, data_file=data_file)
         curve = _curve(state, session, told=told, is_branch=is_branch)
+        unseen = () if is_branch else state.get("unseen", ())
         del state
-        run = _Run(session, keeper=Keeper(checkpoint_to, apart=checkpoints_apart), actions=actions, curve=curve)
+        keeper = Keeper(checkpoint_to, apart=checkpoints_apart)
+        run = _Run(session, keeper=keeper, actions=actions, curve=curve, unseen=unseen)
         yield from _walked(run, session)
     finally:
         torch.set_num_threads(threads_before)
@@ -146,9 +147,19 @@ def _walked(run: "_Run", session: Session) -> Generator[Event, Wish, None]:
 class _Run:
     """One walk through the epochs that are left; its generators yield events and return what they lead to."""
 
-    def __init__(self, session: Session, *, keeper: Keeper, actions: Iterable[tuple[int, float]], curve: Curve) -> None:
+    def __init__(
+        self,
+        session: Session,
+        *,
+        keeper: Keeper,
+        actions: Iterable[tuple[int, float]],
+        curve: Curve,
+        unseen: Iterable[str] = (),
+    ) -> None:
         self._session = session
         self._curve = curve
+        # What is watched and was not yet looked at since the last epoch ended: a checkpoint may lie in between.
+        self._unseen = list(unseen)
         self._can_blame_norms = _can_blame_norms(session)
         done = set(session.actions)
         self._planned = {step: rate for step, rate in actions if step >= session.step and (step, rate) not in done}
@@ -191,6 +202,8 @@ class _Run:
         """Train to the end of the spec, or until something else ends the run."""
         # A checkpoint may lie between an epoch's end and what was to be said of it.
         if not self._curve.is_open and (yield from self._diagnose()):
+            return "stopped"
+        if (yield from self._look(epoch=self._session.epochs)):
             return "stopped"
         planned = self._planned.pop(self._session.step, None)
         if planned is not None and (yield from self.tell(self._changed_rate(planned))):
@@ -264,11 +277,11 @@ class _Run:
         if is_whole:
             # The mean of a part would be compared with means of whole epochs.
             self._curve.note(event)
+        self._unseen = list(session.spec.watch)
         is_stopped |= yield from self.tell(event)
         if is_whole:
             is_stopped |= yield from self._diagnose()
-        for seen in snapshots.taken(session, epoch=number):
-            is_stopped |= yield from self.tell(seen)
+        is_stopped |= yield from self._look(epoch=number)
         if not is_stopped and self._keeper.is_due(at_epoch_end=True):
             is_stopped = yield from self._save()
         return "stopped" if is_stopped and not session.is_done else None
@@ -279,6 +292,14 @@ class _Run:
         for event in self._found():
             self._curve.note(event)
             is_stopped |= yield from self.tell(event)
+        return is_stopped
+
+    def _look(self, *, epoch: int) -> Generator[Event, Wish, bool]:
+        """Tell what is watched and was not told of this epoch; return whether a stop was wished meanwhile."""
+        is_stopped = False
+        while self._unseen:
+            kind = self._unseen.pop(0)
+            is_stopped |= yield from self.tell(snapshots.take(self._session, kind, epoch=epoch))
         return is_stopped
 
     def _diverge(self, step: int) -> Generator[Event, Wish, Outcome]:
@@ -306,7 +327,7 @@ class _Run:
         return events.checkpoint(step=step, epoch=epochs, file=saved.file, sha256=saved.sha256, size=saved.bytes)
 
     def _state(self) -> dict[str, Any]:
-        return self._session.state() | {"curve": asdict(self._curve)}
+        return self._session.state() | {"curve": asdict(self._curve), "unseen": list(self._unseen)}
 
     def _summary(self, *, is_usable: bool) -> dict[str, Any]:
         """Return the run in numbers; the test set is judged here, once, and only for a usable network."""
@@ -345,14 +366,10 @@ def _curve(state: dict[str, Any], session: Session, *, told: Iterable[Event], is
 
 
 def _can_blame_norms(session: Session) -> bool:
-    """Say whether batch norm alone can make training look worse than validation.
-
-    Dropout, altered images, smoothed labels and averaged weights do so too, and no curve tells them apart.
-    """
-    parts, spec = [part for part in session.model.modules() if part.training], session.spec
-    is_dropped = any(isinstance(part, _DropoutNd) and part.p > 0 for part in parts)
-    is_normed = any(isinstance(part, _BatchNorm) for part in parts)
-    return is_normed and not (is_dropped or spec.augment != "none" or spec.label_smoothing or spec.ema)
+    """Say whether batch norm alone can make training look worse than validation: no curve tells other causes apart."""
+    spec = session.spec
+    is_blurred = spec.augment != "none" or bool(spec.label_smoothing or spec.ema)
+    return only_norms_differ(session.model) and not is_blurred
 
 
 def _about(session: Session) -> dict[str, str]:

@@ -87,6 +87,21 @@ def test_cut_after_the_first_step_and_resumed_is_never_cut(tmp_path: Path, chang
     assert {k: v for k, v in rest[0].items() if k != "type"} == {k: v for k, v in whole[0].items() if k != "type"}
 
 
+@pytest.mark.parametrize("after", ["epoch", "filters", "confusion", "activations"])
+def test_what_is_watched_is_told_once_wherever_the_state_was_saved(tmp_path: Path, after: str) -> None:
+    spec = TrainSpec(epochs=2, watch=("filters", "confusion", "activations"))
+    run = train(spec, device="cpu", threads=1, checkpoint_to=tmp_path)
+    first = []
+    for event in run:
+        first.append(event)
+        if after in (event["type"], event.get("kind")):
+            break
+    file = tmp_path / run.send("checkpoint")["file"]
+    run.close()
+    rest = walk(spec, checkpoint_to=tmp_path, resume_from=file)
+    assert of("snapshot", first) + of("snapshot", rest) == of("snapshot", walk(spec))
+
+
 def test_a_killed_process_goes_on_from_any_checkpoint_that_it_left(tmp_path: Path) -> None:
     spec = dataclasses.replace(SMALL, epochs=5, ema=0.9, precision="bfloat16", schedule="one_cycle")
     # Death comes at some point of the next tenth of a second, in the middle of whatever is going on.
