@@ -1,6 +1,8 @@
 """What to say when a step does not fit into memory: the largest batch that does, found by trying."""
 
+import math
 import traceback
+from typing import Final
 
 import torch
 
@@ -10,12 +12,15 @@ from nets.session import Session
 _SAID = ("out of memory", "can't allocate memory", "not enough memory", "could not create a memory object")
 # What oneDNN says when there is no room for its own buffers, and of much else.
 _PERHAPS_SAID = ("could not create a primitive", "could not execute a primitive")
+# A run is more than its step: it judges, saves, and leaves holes in the heap. A batch must fit with so much to spare.
+SPARE: Final = 1.5
 
 
 class MemoryExceeded(MemoryError):
     """A step that needs more memory than its device has; the text is one sentence with a remedy.
 
-    `fits` is the largest batch, of those tried by halves, that one step can take; None when not even one image fits.
+    `fits` is the largest batch, of those tried by halves, that one step can take with room to spare; None when not even
+    one image fits.
     """
 
     def __init__(self, *, batch_size: int, fits: int | None) -> None:
@@ -56,7 +61,7 @@ def _fits(session: Session, size: int) -> bool:
     if session.data.train.labels.is_cuda:
         torch.cuda.empty_cache()
     try:
-        chosen = session.sequence[:size]
+        chosen = session.sequence[: math.ceil(SPARE * size)]
         session.learn(chosen, session.data.train.labels[chosen])
     except (RuntimeError, MemoryError) as error:
         if not is_exceeded(error):
