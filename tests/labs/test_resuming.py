@@ -8,10 +8,12 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
 from accounts.models import User
-from labs import artifacts, queueing, resuming
+from labs import artifacts, queueing, resuming, working
 from labs.artifacts import CHECKPOINT, Stored
+from labs.leasing import Lease
 from labs.models import Lab, Run
 from labs.recording import Recorder
+from labs.steering import Helm
 from nets import events, trainer
 from nets.specs import TrainSpec
 from tests.labs.conftest import submit
@@ -98,3 +100,14 @@ def test_a_checkpoint_forgives_losses_and_the_third_oldest_goes(run: Run) -> Non
     assert Run.objects.get().losses == 0
     assert set(run.artifacts.values_list("step", flat=True)) == {80, 120}
     assert [default_storage.exists(file.name) for file in files] == [False, True, True]
+
+
+@pytest.mark.parametrize("threads", [1, 3])
+def test_f14_an_attempt_computes_with_the_threads_of_the_first(run: Run, tmp_path: Path, threads: int) -> None:
+    run.resolved = {"threads": threads}
+    recorder = Recorder(run)
+    walk, event = working._begin(
+        run, recorder=recorder, helm=Helm(run, recorder=recorder, lease=Lease(run)), folder=tmp_path
+    )
+    walk.close()
+    assert event["threads"] == threads
