@@ -37,7 +37,7 @@ class PixelInspector extends HTMLElement {
     const near = new IntersectionObserver((entries) => {
       if (!entries.some((entry) => entry.isIntersecting)) return;
       near.disconnect();
-      this.#start(wanted);
+      this.#start(wanted).finally(() => this.setAttribute("data-ready", ""));
     }, { rootMargin: "400px" });
     near.observe(this);
   }
