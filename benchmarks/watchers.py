@@ -8,6 +8,7 @@ import json
 import sys
 import threading
 import time
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 import psutil
@@ -27,6 +28,9 @@ LISTEN_SECONDS: Final = 20.0
 EPOCHS: Final = 200
 LEARNER: Final = "watched@class.example"
 
+# A frame as it came, and when.
+Heard = tuple[str | bytes, float]
+
 
 def measure(watchers: int, *, house: "House") -> dict[str, Any]:
     """Let so many watch one run; return "delays" in milliseconds, "bytes" for each watcher and "cpu" of one core."""
@@ -36,9 +40,12 @@ def measure(watchers: int, *, house: "House") -> dict[str, Any]:
     run = begin_run(house)
     web = house.process("web")
     before = web.memory_info().rss
-    heard, cpu, after = asyncio.run(_listen(house, run.pk, watchers=watchers, cookies=cookies(watchers), web=web))
-    # Read while it runs: the log of a run that has ended may be packed, and then says no times.
-    written = dict(Chunk.objects.filter(run=run).values_list("seq", "created_at"))
+    begun, heard, cpu, after = asyncio.run(
+        _listen(house, run.pk, watchers=watchers, cookies=cookies(watchers), web=web)
+    )
+    # Read while it runs: the log of a run that has ended may be packed, and then says no times. What was written before
+    # everyone listened lay unread at those who had come first.
+    written = dict(Chunk.objects.filter(run=run, created_at__gte=begun).values_list("seq", "created_at"))
     submission.request_stop(run)
     delays = [(at - written[seq].timestamp()) * 1000 for seq, at in heard if seq in written]
     house.until(lambda: Run.objects.get(pk=run.pk).has_ended, what="the run to end")
@@ -77,15 +84,16 @@ def _cookie(number: int) -> str:
 
 async def _listen(
     house: "House", run: Any, *, watchers: int, cookies: list[str], web: psutil.Process
-) -> tuple[list[tuple[int, float]], float, int]:
-    """Return (seq, time received) of every frame, the share of a core, and the live process's memory in bytes."""
-    heard: list[tuple[int, float]] = []
+) -> tuple[datetime, list[tuple[int, float]], float, int]:
+    """Return when everyone listened, (seq, time received) of every frame, the share of a core, and bytes of memory."""
+    heard: list[Heard] = []
     is_joined = asyncio.Barrier(watchers + 1)
     tasks = [
         asyncio.create_task(_watch(house, run, cookies[number % len(cookies)], heard, is_joined))
         for number in range(watchers)
     ]
     await is_joined.wait()
+    joined = datetime.now(UTC)
     begun, used = time.monotonic(), sum(web.cpu_times()[:2])
     await asyncio.sleep(LISTEN_SECONDS)
     cpu = (sum(web.cpu_times()[:2]) - used) / (time.monotonic() - begun)
@@ -93,7 +101,7 @@ async def _listen(
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
-    return heard, cpu, memory
+    return joined, [(int(json.loads(text)["seq"]), at) for text, at in heard], cpu, memory
 
 
 async def stay(
@@ -101,7 +109,7 @@ async def stay(
 ) -> None:
     """Let so many watch from when `is_there` is set until `is_over` is."""
     barrier = asyncio.Barrier(number + 1)
-    heard: list[tuple[int, float]] = []
+    heard: list[Heard] = []
     crowd = [
         asyncio.create_task(_watch(house, run, cookies[place % len(cookies)], heard, barrier))
         for place in range(number)
@@ -114,9 +122,7 @@ async def stay(
     await asyncio.gather(*crowd, return_exceptions=True)
 
 
-async def _watch(
-    house: "House", run: Any, cookie: str, heard: list[tuple[int, float]], is_joined: asyncio.Barrier
-) -> None:
+async def _watch(house: "House", run: Any, cookie: str, heard: list[Heard], is_joined: asyncio.Barrier) -> None:
     address = f"{house.url.replace('http', 'ws')}/ws/runs/{run}/?after=0"
     headers = {"Cookie": cookie}
     async with connect(address, additional_headers=headers, origin=Origin(house.url), proxy=None) as socket:
@@ -124,9 +130,8 @@ async def _watch(
         await socket.recv()
         await is_joined.wait()
         while True:
-            text = await socket.recv()
-            at = time.time()
-            heard.append((json.loads(text)["seq"], at))
+            # Read later: two hundred watchers in one process would wait for each other's reading.
+            heard.append((await socket.recv(), time.time()))
 
 
 def measure_all() -> dict[int, dict[str, Any]]:
