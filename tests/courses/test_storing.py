@@ -244,7 +244,7 @@ def test_the_command_publishes_checks_previews_and_refuses(folder: Path, capsys:
         with pytest.raises(CommandError, match=r"small/lessons/02-second\.md:\d+: .*no alt text.*\n1 faults"):
             call_command("publish", course="small")
     said = capsys.readouterr().out
-    assert "3 lessons and 0 labs are fit to publish." in said
+    assert "3 lessons and 0 labs and exercises are fit to publish." in said
     assert "New lesson: First." in said
     assert "release 1 is published." in said
     assert "nothing changed." in said
