@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Page, TimeoutError
 
 from accounts.models import User
+from labs import continuing
 from labs.models import Run
 from tests.browser.conftest import Person, faults_found_by_axe
 from tests.browser.test_run_page import LEARNER, WATCH, all_ended
@@ -44,11 +45,12 @@ def test_every_page_of_a_lab_is_small_still_and_accessible(house: House, people:
     house.open_site("train", "infer", "sweeper")
     learner, lab = User.objects.create_user(LEARNER, PASSWORD), make_lab()
     runs = [submit(learner, lab, epochs=2, seed=seed, watch=WATCH) for seed in (0, 1)]
-    house.until(partial(all_ended, runs), seconds=120, what="two short runs")
+    group = continuing.sweep(owner=learner, lab=lab, fields={"epochs": 1}, field="seed", values=[2, 3])
+    house.until(partial(all_ended, [*runs, *group.runs.all()]), seconds=120, what="four short runs")
     desk = people()
     signs_in(desk.page, house, LEARNER)
     state = desk.context.storage_state()
-    for address in _addresses(house, runs):
+    for address in [*_addresses(house, runs), f"{house.url}/groups/{group.pk}/"]:
         seen = people(storage_state=state)
         _is_small_and_still(seen.page, address)
         for scheme in ("light", "dark"):
