@@ -125,7 +125,9 @@ def _verdict(run: Run, result: GoalResult | None) -> str:
         return "" if run.has_ended else "Judged by the server when the run ends."
     if result.value is None:
         return "Not met: the run left no accuracy to judge."
-    reached = f"{percent(result.value)} validation accuracy, {percent(result.at_least)} was asked for"
+    # "test_accuracy" as people say it.
+    judged = result.metric.replace("_", " ")
+    reached = f"{percent(result.value)} {judged}, {percent(result.at_least)} was asked for"
     if result.passed:
         return f"Goal met: {reached}."
     if _is_partly_met(run, result):

@@ -123,6 +123,12 @@ def test_a_table_says_what_the_charts_draw(page: Client, run: Run) -> None:
         assert cell in text
 
 
+def test_a_verdict_names_the_images_on_which_the_goal_was_judged(page: Client, run: Run) -> None:
+    end(run, reason="completed")
+    GoalResult.objects.create(run=run, metric="test_accuracy", value=0.832, at_least=0.75, passed=True)
+    assert "Goal met: 83.2 % test accuracy, 75.0 % was asked for." in page.get(f"/runs/{run.pk}/").content.decode()
+
+
 def test_a_finished_run_says_its_goal_and_leads_on(page: Client, run: Run) -> None:
     end(run, reason="completed")
     GoalResult.objects.create(run=run, metric="validation_accuracy", value=0.912, at_least=0.97, passed=False)
