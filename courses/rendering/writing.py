@@ -85,7 +85,7 @@ class LessonRenderer(RendererHTML):
         return "</table></div>\n"
 
     def td_open(self, tokens: Tokens, idx: int, options: OptionsDict, env: EnvType) -> str:
-        return _cell_open(tokens[idx])
+        return _cell_open(tokens[idx], label=_heading_of(tokens, idx))
 
     def th_open(self, tokens: Tokens, idx: int, options: OptionsDict, env: EnvType) -> str:
         return _cell_open(tokens[idx])
@@ -104,11 +104,21 @@ def _id(token: Token) -> str:
     return f' id="{escape(str(anchor))}"' if anchor else ""
 
 
-def _cell_open(token: Token) -> str:
+def _heading_of(tokens: Tokens, idx: int) -> str:
+    """Return what stands above a table cell, for a phone, where the cells of a row stand below each other."""
+    row = next(at for at in range(idx, 0, -1) if tokens[at].type == "tr_open")
+    table = next(at for at in range(row, -1, -1) if tokens[at].type == "table_open")
+    column = sum(token.type == "td_open" for token in tokens[row:idx])
+    headings = [at + 1 for at in range(table, row) if tokens[at].type == "th_open"]
+    return tokens[headings[column]].content if column < len(headings) else ""
+
+
+def _cell_open(token: Token, *, label: str = "") -> str:
     """Return a table cell; markdown-it aligns by an inline style, which the site's policy refuses."""
     is_numeric = "right" in str(token.attrGet("style") or "")
     scope = ' scope="col"' if token.tag == "th" else ""
-    return f"<{token.tag}{scope}{' class=numeric' if is_numeric else ''}>"
+    above = f' data-label="{escape(label)}"' if label else ""
+    return f"<{token.tag}{scope}{' class=numeric' if is_numeric else ''}{above}>"
 
 
 def _open_widget(meta: dict[str, Any], anchor: str) -> str:
