@@ -56,6 +56,15 @@ def test_the_stepper_plays_until_somebody_touches_it(people: People, address: st
     expect(found.locator(".w-step__answer").nth(7)).to_have_attribute("aria-pressed", "true")
 
 
+def test_before_anything_plays_the_first_sum_stands_there_whole(people: People, address: str) -> None:
+    page = opened(people(), address)
+    page.set_viewport_size({"width": 390, "height": 40})  # too low to show enough of it: nothing begins
+    found = page.locator("convolution-stepper[example=a]")
+    expect(found.get_by_role("button", name="Play", exact=True)).to_be_attached()
+    expect(found.locator(".w-step__sum .w-step__later")).to_have_count(0)
+    assert answers(found)[:2] == ["4", ""]
+
+
 def test_nothing_plays_by_itself_for_those_who_asked_for_less_motion(people: People, address: str) -> None:
     page = opened(people(reduced_motion="reduce"), address)
     found = stepper(page, "a")

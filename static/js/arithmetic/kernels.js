@@ -11,7 +11,7 @@ export const KERNELS = {
   wide: { title: "Gaussian 5 × 5", kernel: gridOf(outer([1, 4, 6, 4, 1])), normalised: true, note: "A wider blur, with fewer hard borders." },
   sharpen: { title: "sharpen", kernel: gridOf([[0, -1, 0], [-1, 5, -1], [0, -1, 0]]), note: "The pixel, plus what sets it apart from its neighbours." },
   emboss: { title: "emboss", kernel: gridOf([[-2, -1, 0], [-1, 1, 1], [0, 1, 2]]), note: "Light from one corner, shadow from the other, on top of the image itself." },
-  edge: { title: "edge", kernel: gridOf([[-1, -1, -1], [-1, 8, -1], [-1, -1, -1]]), signed: true, note: "Eight times the pixel, less its eight neighbours. Flat areas become 0." },
+  edge: { title: "edge", kernel: gridOf([[-1, -1, -1], [-1, 8, -1], [-1, -1, -1]]), signed: true, note: "Eight times the pixel, less its eight neighbours." },
   laplacian: { title: "Laplacian", kernel: gridOf([[0, 1, 0], [1, -4, 1], [0, 1, 0]]), signed: true, note: "The four neighbours, less four times the pixel. Its sign changes in the middle of an edge." },
   right: { title: "Sobel right", kernel: gridOf([[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]]), signed: true, note: "Blue where it gets brighter to the right, orange where it gets darker. Upright edges." },
   down: { title: "Sobel down", kernel: gridOf([[-1, -2, -1], [0, 0, 0], [1, 2, 1]]), signed: true, note: "Blue where it gets brighter downwards. Lying edges." },

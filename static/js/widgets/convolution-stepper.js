@@ -33,6 +33,7 @@ class ConvolutionStepper extends HTMLElement {
     this.#key = `step-${this.#example}`;
     this.#problem = EXAMPLES[this.#example];
     this.#recall();
+    if (!this.#isTouched) this.#at.term = this.#terms; // the first sum stands there whole until the steps begin
     this.#build();
     onThemeChange(() => this.#show());
     this.#playWhenSeen();
@@ -181,9 +182,11 @@ class ConvolutionStepper extends HTMLElement {
 
   #play() {
     clearTimeout(this.#timer);
+    if (!this.#isTouched && this.#reached < 0) this.#at.term = 1;
     const slowly = this.#byTerms || (!this.#isTouched && this.#reached <= 0);
     this.#timer = setTimeout(() => this.#tick(slowly), slowly ? TICK_MILLISECONDS.terms : TICK_MILLISECONDS.places);
     this.#showPlaying();
+    if (this.#reached < 0) this.#show();
   }
 
   #tick(slowly) {

@@ -113,8 +113,8 @@ class SetNeuron extends HTMLElement {
     const lit = this.#inputs.map((input, index) => [input, this.#weights[index]]).filter(([input]) => input !== 0);
     const written = lit.map(([input, weight]) => `${signed(input)}·${weight < 0 ? `(${signed(weight)})` : signed(weight)}`);
     const dark = this.#inputs.length - lit.length;
-    const rest = dark ? ` + ${dark} × 0` : "";
-    const bias = this.#bias < 0 ? ` − ${signed(-this.#bias)}` : ` + ${signed(this.#bias)}`;
+    const rest = dark ? ` + 0 (${dark} pixels of paper)` : "";
+    const bias = ` ${this.#bias < 0 ? "−" : "+"} ${signed(Math.abs(this.#bias))} (bias)`;
     return [written.length ? written.join(" + ") : "", written.length ? rest : rest.slice(3), bias];
   }
 

@@ -81,5 +81,5 @@ function scale(limit) {
     return step;
   });
   const end = Math.round(limit);
-  return [`−${end} `, element("span", { class: "w-filter__scale", "aria-hidden": "true" }, steps), ` +${end}`];
+  return [`−${end} or less `, element("span", { class: "w-filter__scale", "aria-hidden": "true" }, steps), ` +${end} or more`];
 }

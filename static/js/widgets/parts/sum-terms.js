@@ -49,7 +49,7 @@ function line({ terms, sum }, { name, upTo }) {
   const shown = terms.slice(0, Math.max(0, upTo));
   const running = shown.length < terms.length ? shown.reduce((total, { product }) => total + product, 0) : sum;
   const pieces = terms.flatMap(({ value, weight, product }, index) => [
-    index ? " + " : "",
+    index ? element("span", { class: index < upTo ? null : "w-step__later" }, " + ") : "",
     element("span", { class: `w-step__term${index < upTo ? "" : " w-step__later"}`, role: "img", "aria-label": `pixel ${signed(value)} times weight ${signed(weight)} is ${signed(product)}` }, `${bracketed(value)}·${bracketed(weight)}`),
   ]);
   return element("p", {}, name ? element("span", { class: `w-channel w-channel--${name}`, text: `${name}: ` }) : null, pieces, " = ", element("b", { text: signed(running) }));
