@@ -4,6 +4,7 @@ import random
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -237,6 +238,12 @@ def _ring(learner: User) -> None:
     cohorts = Enrolment.objects.filter(learner=learner, left_at__isnull=True).values_list("cohort_id", flat=True)
     for cohort in cohorts:
         ring_on_commit(f"cohort:{cohort}")
+
+
+def completed_at(learner: User, lesson_id: str) -> datetime | None:
+    """Return when someone completed a lesson; None when they have not."""
+    found = Completion.objects.filter(learner=learner, lesson_id=lesson_id)
+    return found.values_list("completed_at", flat=True).first()
 
 
 def rule_of(lesson: OutlineLesson) -> dict[str, int]:

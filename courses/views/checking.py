@@ -38,7 +38,13 @@ def check(request: HttpRequest, slug: str) -> HttpResponse:
     if attempt is not None:
         return redirect("courses:question", slug, attempt.pk, progress.next_place(attempt, list(attempt.answers.all())))
     wait = pacing.minutes_to_wait(request.user, lesson.id) if isinstance(request.user, User) else 0
-    return render(request, "courses/check.html", {"lesson": lesson, "rule": progress.rule_of(lesson), "wait": wait})
+    context = {
+        "lesson": lesson,
+        "rule": progress.rule_of(lesson),
+        "wait": wait,
+        "completed_at": progress.completed_at(request.user, lesson.id) if isinstance(request.user, User) else None,
+    }
+    return render(request, "courses/check.html", context)
 
 
 def _begin(request: HttpRequest, lesson: OutlineLesson) -> HttpResponse:

@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 
 from accounts.models import User
 from courses import progress
@@ -37,6 +39,32 @@ def test_a_check_is_taken_without_javascript_from_begin_to_result(browser: Clien
     assert "Passed" in result
     assert 'href="/lessons/second/"' in result
     assert browser.get("/lessons/second/").status_code == 200
+
+
+def test_a_check_that_was_passed_says_when_and_offers_another_try(browser: Client) -> None:
+    before = page_of(browser, "/lessons/first/check/")
+    assert ">Begin</button>" in before
+    assert "You completed this lesson" not in before
+    attempt = begin(browser)
+    for place in range(1, 7):
+        post_answer(browser, attempt, place)
+    day = date_format(localtime(Completion.objects.get().completed_at), "j F Y")
+    after = page_of(browser, "/lessons/first/check/")
+    assert f"You completed this lesson on {day}." in after
+    assert ">Try again</button>" in after
+    assert "the lesson is completed, and what follows" not in after
+
+
+def test_each_place_of_an_order_has_the_line_it_belongs_to_for_a_label(browser: Client) -> None:
+    attempt = begin(browser)
+    for place in range(1, 7):
+        page = page_of(browser, f"/lessons/first/check/{attempt.pk}/{place}/")
+        fields = set(re.findall(r'<input class="order-list__place"[^>]* id="([^"]+)"', page))
+        assert fields == set(re.findall(r'<label for="(place-[^"]+)">', page))
+        if fields:
+            return
+        post_answer(browser, attempt, place)
+    raise AssertionError("No question of the check was one of order.")
 
 
 def test_a_guest_is_made_by_beginning_a_check(client: Client) -> None:
