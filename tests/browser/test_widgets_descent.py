@@ -27,6 +27,7 @@ def said(widget: Locator) -> Locator:
 def test_the_ravine_is_walked_by_keys_alone(people: People, address: str) -> None:
     person = people()
     widget = opened(person, address)
+    expect(widget.locator(".w-descent__axis")).to_have_text(["x", "y"])
     widget.locator("svg[role=application]").focus()
     person.page.keyboard.press("ArrowRight")
     # One step of gradient descent: y goes from 1 to 1 - 0.03 * 25.

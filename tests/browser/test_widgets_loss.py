@@ -89,6 +89,7 @@ def test_the_unit_is_walked_there_and_back_by_keys_alone(people: People, address
     expect(unit.locator(".w-formula")).to_have_text("∂L/∂a = 2 · (a − t) = 2 · (2.5 − 1) = 3")
     page.keyboard.press("End")
     expect(unit.locator(".w-formula")).to_contain_text("∂L/∂x₂ = ∂L/∂p₂ · ∂p₂/∂x₂")
+    expect(unit.locator(".w-graph__operation")).to_have_text(["×", "×", "+", "ReLU", "(a−t)²"])
     expect(unit.get_by_role("button", name="Step on")).to_be_disabled()
     expect(unit.locator("[data-node=w1] .w-graph__slope")).to_have_text("∂ 6")
     page.keyboard.press("Home")

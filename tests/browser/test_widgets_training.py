@@ -1,6 +1,8 @@
 """The widgets on training do their job by mouse and keys, under the site's own content security policy."""
 
 import json
+import math
+import re
 from collections.abc import Callable
 
 import pytest
@@ -46,6 +48,9 @@ def test_a_wrong_verdict_says_what_would_be_seen_and_the_right_one_marks_the_epo
     expect(curves.locator(".w-curves__said-of")).to_contain_text(f"The validation loss is lowest after epoch {best},")
     expect(curves.locator(".w-curves__mark")).to_have_count(1)
     expect(curves.get_by_text("1 of 8 named.")).to_be_visible()
+    expect(curves.locator("svg text").filter(has_text="loss").first).to_have_text("loss")
+    curves.get_by_label("accuracy").check()
+    expect(curves.locator("svg text").filter(has_text="accuracy")).to_be_visible()
 
 
 def test_all_runs_are_named_by_keys_alone(people: People, address: str) -> None:
@@ -99,8 +104,9 @@ def test_other_images_and_changes_bring_other_variants(people: People, address: 
     page = opened(people(), address, "#sheet=six,rotate,2")
     found = sheet(page)
     expect(found.locator(".w-sheet__variants > li")).to_have_count(12)
-    expect(found.locator(".w-quiet").first).to_have_text("rotation: degrees 180.")
+    expect(found.locator(".w-sheet__settings")).to_have_text("rotation: degrees 180.")
     expect(found.locator(".w-sheet__reads").first).to_be_visible()
+    expect(found).to_contain_text(re.compile(r"reads \d+ of 12 as 6\. .* and reads \d+ of 12 as 6\."))
     before = found.locator("canvas").nth(1).evaluate("canvas => canvas.toDataURL()")
     found.get_by_label("change", exact=True).select_option("mixup")
     found.get_by_label("a flower").check()
@@ -139,6 +145,21 @@ def test_in_eval_mode_the_answer_does_not_depend_on_the_company(people: People, 
         sums.append(conv.locator(".w-sum").inner_text())
     assert len(set(sums[::2])) == 1
     assert len(set(sums[1::2])) == 3
+
+
+@pytest.mark.parametrize("batch", [16, 8, 4, 2, 1])
+def test_the_worked_line_comes_out_by_hand(people: People, address: str, batch: int) -> None:
+    page = opened(people(), address)
+    conv = norm(page, "conv")
+    conv.get_by_label(str(batch), exact=True).check()
+    for channel in range(4):
+        conv.locator(".w-norm__cell").nth(channel * batch).click()
+        said = conv.locator(".w-sum").inner_text().replace("−", "-").replace("- (-", "+ (")
+        found = re.search(r"\((-?[\d.]+) ([+-]) \(?([\d.]+)\)?\) / √\(([\d.]+) \+ ε\) = (-?[\d.]+)", said)
+        assert found is not None, said
+        value, mean, variance, answer = (float(found[place]) for place in (1, 3, 4, 5))
+        by_hand = (value + (mean if found[2] == "+" else -mean)) / math.sqrt(variance)
+        assert by_hand == pytest.approx(answer, abs=0.0055), said
 
 
 def test_a_pair_becomes_plus_and_minus_one_and_a_single_value_is_refused(people: People, address: str) -> None:

@@ -8,7 +8,7 @@ import { CHANGES, STRENGTHS, SUBJECTS, VERDICTS, verdictOf } from "./parts/sheet
 
 const TOLD = new URL("../../data/sheets.json", import.meta.url).href;
 const PICTURES = new URL("../../images/sheets/", import.meta.url).href;
-const READERS = { plain: "without augmentation", light: "with it" };
+const READERS = ["plain", "light"]; // learned without augmentation, and with it
 
 class AugmentationSheet extends HTMLElement {
   #told = null;
@@ -56,17 +56,17 @@ class AugmentationSheet extends HTMLElement {
     parts.strength = segments({ legend: "strength", options: STRENGTHS.map((text, place) => [String(place), text]), value: String(strength), pick: (value) => this.#change({ strength: Number(value) }) });
     parts.whole = element("canvas", { class: "w-sheet__whole", role: "img" });
     parts.sheet = element("ol", { class: "w-sheet__variants" });
-    parts.settings = element("p", { class: "w-quiet" });
+    parts.settings = element("p", { class: "w-quiet w-sheet__settings" });
     parts.question = element("fieldset", { class: "w-segments" });
     parts.said = element("p", { class: "w-sheet__said", role: "status" });
     parts.reading = element("p", { class: "w-quiet" });
     this.replaceChildren(
       element("div", { class: "w-bar" }, parts.subject.node, parts.change.node, parts.strength.node),
       element("div", { class: "w-sheet" }, element("div", {}, element("p", { class: "w-label", text: "the training image" }), parts.whole), element("div", {}, element("p", { class: "w-label", text: "twelve times as a run would see it" }), parts.sheet)),
+      parts.reading,
       parts.settings,
       parts.question,
       parts.said,
-      parts.reading,
       parts.voice.node,
     );
   }
@@ -108,7 +108,7 @@ class AugmentationSheet extends HTMLElement {
     const canvas = element("canvas", { role: "img", "aria-label": `variant ${column + 1}` });
     paint(canvas, sheet, { side, row, column });
     const read = this.#told.subjects[subject].read?.[change][strength];
-    const reads = read ? element("span", { class: "w-sheet__reads numeric" }, Object.keys(READERS).map((who) => element("span", { "data-right": read[who][column] === (subject === "two" ? 2 : 6), "data-who": who, text: String(read[who][column]) }))) : null;
+    const reads = read ? element("span", { class: "w-sheet__reads numeric" }, READERS.map((who) => element("span", { "data-right": read[who][column] === (subject === "two" ? 2 : 6), "data-who": who, text: String(read[who][column]) }))) : null;
     return element("li", {}, canvas, reads);
   }
 
@@ -124,7 +124,7 @@ class AugmentationSheet extends HTMLElement {
   #tell() {
     const [holds, why] = verdictOf(this.#state);
     const isRight = this.#judged === holds;
-    this.#parts.said.replaceChildren();
+    this.#parts.said.replaceChildren(this.#judged === null ? element("span", { class: "w-quiet", text: "Judge, and you read here what we think." }) : "");
     this.#parts.said.toggleAttribute("data-tone", this.#judged !== null);
     if (this.#judged !== null) {
       this.#parts.said.append(element("b", { text: isRight ? "We say so, too. " : `We would say: ${VERDICTS[holds]}. ` }), why);
@@ -139,7 +139,8 @@ class AugmentationSheet extends HTMLElement {
     if (!read) return "";
     const wanted = subject === "two" ? 2 : 6;
     const right = (who) => read[who].filter((digit) => digit === wanted).length;
-    return `Below each variant: what two networks read, both trained on the same 100 digits. The first learned without augmentation and reads ${right("plain")} of ${this.#told.shown} as ${wanted}; the second learned with the light handwriting changes and reads ${right("light")}.`;
+    const those = `${this.#told.shown} as ${wanted}`;
+    return `Below each variant: what two networks read. Both learned from the same 100 digits; this one was not among them. The first learned without augmentation and reads ${right("plain")} of ${those}. The second learned with light changes (turned, slanted, stretched and moved a little) and reads ${right("light")} of ${those}.`;
   }
 }
 

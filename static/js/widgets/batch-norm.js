@@ -13,6 +13,7 @@ const BATCHES = [16, 8, 4, 2, 1];
 const MODES = { train: "train", eval: "eval" };
 const REACH = 4; // the norm's own range that is drawn, in standard deviations
 const shown = (value) => (Math.round(value * 100) / 100).toFixed(2).replace("-", "−");
+const exact = (value) => value.toFixed(4).replace("-", "−"); // so that two decimals of the answer come out by hand, too
 
 class BatchNorm extends HTMLElement {
   #all = null;
@@ -83,7 +84,9 @@ class BatchNorm extends HTMLElement {
     this.replaceChildren(
       element("div", { class: "w-bar" }, parts.way.node, parts.mode.node, parts.batch.node),
       element("div", { class: "w-scroll", tabindex: "0", role: "region", "aria-label": `The batch at ${where}` }, parts.grid),
+      element("p", { class: "w-quiet", text: "Blue is above 0, orange below; the fainter, the nearer to 0." }),
       element("div", { class: "w-norm__charts" }, column("what comes in", parts.before, parts.beforeSaid), column("what goes on to ReLU", parts.after, parts.afterSaid)),
+      element("p", { class: "w-quiet", text: "Solid line: the mean. Pale band: one deviation to either side. Dotted line: 0." }),
       element("div", { class: "w-bar" }, parts.scale.node, parts.shift.node),
       parts.sum,
       parts.company,
@@ -222,7 +225,7 @@ class BatchNorm extends HTMLElement {
     const whose = isInUse ? "remembered" : "of the framed values";
     const taught = `${scale === 1 ? "" : ` · ${shown(scale)}`}${shift === 0 ? "" : ` ${shift < 0 ? "−" : "+"} ${shown(Math.abs(shift))}`}`;
     const result = normed ? shown(normed[image][channel][0]) : "not defined";
-    this.#parts.sum.textContent = `first value of image ${image + 1}: (${shown(value)} − ${found.mean < 0 ? `(${shown(found.mean)})` : shown(found.mean)}) / √(${shown(found.variance)} + ε)${taught} = ${result}; mean and variance ${whose}`;
+    this.#parts.sum.textContent = `first value of image ${image + 1}: (${exact(value)} − ${found.mean < 0 ? `(${exact(found.mean)})` : exact(found.mean)}) / √(${exact(found.variance)} + ε)${taught} = ${result}; mean and variance ${whose}`;
   }
 
   /** One and the same value, in batches of every size: in training its answer depends on its company. */
@@ -240,7 +243,7 @@ class BatchNorm extends HTMLElement {
       element(
         "table",
         { class: "w-table" },
-        element("caption", { class: "w-quiet", text: `The first value of image 1 is ${shown(value)}. Batch norm makes of it, before γ and β:` }),
+        element("caption", { class: "w-quiet" }, element("span", { class: "w-scroll__said", text: `The first value of image 1 is ${shown(value)}. Batch norm makes of it, before γ and β:` })),
         element("thead", {}, element("tr", {}, heads.map((text) => element("th", { scope: "col", class: "numeric", text })))),
         element("tbody", {}, element("tr", {}, cells.map((text) => element("td", { class: "numeric", text })))),
       ),

@@ -153,6 +153,7 @@ class CurveReader extends HTMLElement {
       series,
       log: this.#isLog && !isMetric,
       unit: isBroken ? "step" : "epoch",
+      what: isMetric ? "accuracy" : "loss",
       most: isMetric ? 1 : null,
       percent: isMetric,
       mark: mark && this.#isRight ? mark(run) : null,

@@ -46,7 +46,7 @@ class LayerLedger extends HTMLElement {
     parts.table = element("table", { class: "w-table w-ledger" });
     parts.sentence = element("p", { class: "w-ledger__sentence" });
     this.replaceChildren(
-      element("div", { class: "w-bar" }, parts.arch.node, parts.size.node, parts.channels.node, parts.hidden.node, parts.classes.node),
+      element("div", { class: "w-bar" }, parts.arch.node, parts.size.node, parts.channels.node, element("div", { class: "w-bar" }, parts.hidden.node, parts.classes.node)),
       element("div", { class: "w-scroll", tabindex: "0", role: "region", "aria-label": "Layer table" }, parts.table),
       parts.sentence,
       parts.voice.node,
@@ -130,7 +130,7 @@ class LayerLedger extends HTMLElement {
 }
 
 function caption() {
-  return element("caption", { class: "w-quiet", text: "One image through the network. Open a layer to see its arithmetic." });
+  return element("caption", { class: "w-quiet" }, element("span", { class: "w-scroll__said", text: "One image through the network. Open a layer to see its arithmetic." }));
 }
 
 function head() {

@@ -12,7 +12,7 @@ export const VERDICTS = [
   ["underfits", "It underfits", "If it underfitted, both curves would have levelled off high up and close together: the network cannot fit even its training images."],
   ["overfits", "It overfits", "If it overfitted, the validation loss would turn and rise while the training loss goes on falling."],
   ["diverges", "It diverges", "If it diverged, the loss would leap from power of ten to power of ten until it is no number any more."],
-  ["too_high", "The learning rate is too high", "If the rate were too high, the training loss itself would be thrown back up, or leap about where it began."],
+  ["too_high", "The learning rate is too high", "If the rate were too high, the training loss itself would jump back up, or leap about where it began."],
   ["too_low", "The learning rate is too low", "If the rate were too low, both curves would fall steadily, hardly leave the height at which they began, and still be falling at the end."],
   ["noise", "It is only noise", "If it were only noise, the validation curve would jump up and down, about a trend that is sound."],
   ["harder", "Training is only made harder", "If training were only made harder, by augmentation or dropout, the training loss would lie above the validation loss all the way, and both would do well."],

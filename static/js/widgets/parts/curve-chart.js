@@ -5,11 +5,11 @@ import { drawn } from "./element.js";
 const WIDTH = 560;
 const HEIGHT = 340;
 const LEFT = 56;
-const TOP = 14;
+const TOP = 26;
 const BOTTOM = 40;
 const MOST_MARKS = 10;
 
-/** Returns {node, show({series, log, unit, most, percent, mark, words})}. A series is {name, values}; null leaves a gap. */
+/** Returns {node, show({series, log, unit, what, most, percent, mark, words})}. A series is {name, values}; null leaves a gap. */
 export function curveChart() {
   const node = drawn("svg", { class: "w-curves__chart", viewBox: `0 0 ${LEFT + WIDTH + 12} ${TOP + HEIGHT + BOTTOM}`, role: "img" });
   return {
@@ -29,6 +29,7 @@ function pieces(state) {
   return [
     ...scale.marks.map((value) => line(value, { y, percent: state.percent })),
     ...bottom(count, { x, unit: state.unit }),
+    drawn("text", { class: "w-curves__text", x: 2, y: 12 }, state.what),
     ...(state.mark ? marked(state.mark, { x }) : []),
     ...state.series.flatMap((each) => curve(each, { x, y })),
   ];

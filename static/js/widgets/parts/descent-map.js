@@ -42,13 +42,15 @@ export class DescentMap {
     this.#lines = levelsOf(grid, LEVELS).map((level) => drawn("path", { class: "w-descent__contour", d: contour(grid, level).map(([x1, y1, x2, y2]) => `M${place(x1, y1)}L${place(x2, y2)}`).join("") }));
   }
 
-  /** Axes with their numbers. */
+  /** Axes with their numbers and names. */
   #ground({ view: [left, right, bottom, top] }) {
     const whole = (from, to) => Array.from({ length: Math.floor(to) - Math.ceil(from) + 1 }, (_, place) => Math.ceil(from) + place).filter((value) => value > from && value < to);
     const number = (value) => String(value).replace("-", "−");
     return [
       ...whole(left, right).map((value) => drawn("text", { class: "w-descent__tick", x: this.#x(value), y: HEIGHT - 6, "text-anchor": "middle" }, number(value))),
       ...whole(bottom, top).map((value) => drawn("text", { class: "w-descent__tick", x: 6, y: this.#y(value) + 4 }, number(value))),
+      drawn("text", { class: "w-descent__axis", x: WIDTH - 8, y: HEIGHT - 6, "text-anchor": "end" }, "x"),
+      drawn("text", { class: "w-descent__axis", x: 6, y: 16 }, "y"),
     ];
   }
 

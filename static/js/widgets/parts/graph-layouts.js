@@ -20,7 +20,7 @@ export const LAYOUTS = {
   filter: {
     wide: {
       node: [60, HIGH], size: [760, 356],
-      captions: [["image x", 5, 14], ["filter w, bias b", 5, 222], ["sums z", 265, 78], ["after ReLU: a", 440, 78], ["mean m", 620, 78], ["target t, loss L", 620, 208]],
+      captions: [["image x", 5, 14], ["filter w, bias b", 5, 222], ["sums z", 265, 78], ["after ReLU: a", 440, 78], ["mean m", 620, 78], ["t, and L = (m−t)²", 620, 208]],
       places: {
         ...grid("x", NINE, { x: 35, y: 52, step: [64, 60] }),
         ...grid("w", FOUR, { x: 35, y: 262, step: [64, 60] }), b: [163, 322],
@@ -31,7 +31,7 @@ export const LAYOUTS = {
     },
     narrow: {
       node: [50, HIGH], size: [320, 462],
-      captions: [["image x", 2, 14], ["filter w, bias b", 206, 14], ["sums z", 2, 230], ["after ReLU: a", 172, 230], ["mean m", 2, 386], ["target t", 132, 386], ["loss L", 242, 386]],
+      captions: [["image x", 2, 14], ["filter w, bias b", 206, 14], ["sums z", 2, 230], ["after ReLU: a", 172, 230], ["mean m", 2, 386], ["target t", 132, 386], ["L = (m−t)²", 240, 386]],
       places: {
         ...grid("x", NINE, { x: 27, y: 52, step: [54, 60] }),
         ...grid("w", FOUR, { x: 233, y: 52, step: [54, 60] }), b: [233, 172],

@@ -5,6 +5,7 @@ import { short } from "./graph-words.js";
 import { LAYOUTS } from "./graph-layouts.js";
 
 const NARROW_PIXELS = 560;
+const OPERATIONS = { unit: { p1: "×", p2: "×", z: "+", a: "ReLU", L: "(a−t)²" }, filter: {} };
 
 /** Give it {name, graph, pick(id)}; put `node` into the page and `show` a state. */
 export class GraphPicture {
@@ -84,12 +85,19 @@ export class GraphPicture {
     const box = drawn("rect", { x: x - width / 2, y: y - height / 2, width, height, rx: 3 });
     const pieces = [
       drawn("text", { class: "w-graph__name", x: x - width / 2 + 5, y: y - height / 2 + 14 }, written(id)),
+      this.#operation(id, { x: x + width / 2 - 5, y: y - height / 2 + 14 }),
       drawn("text", { class: "w-graph__value", x: x + width / 2 - 5, y: y - height / 2 + 31, "text-anchor": "end" }, known.has(id) ? short(values[id]) : "·"),
       id in slopes ? drawn("text", { class: "w-graph__slope", x: x + width / 2 - 5, y: y + height / 2 - 7, "text-anchor": "end" }, `∂ ${short(slopes[id])}`) : null,
     ].filter(Boolean);
     const made = drawn("g", { class: `w-graph__node w-graph__node--${kind}`, "data-node": id, "data-lit": isLit, "data-chosen": id === chosen }, box, pieces);
     if (!op) made.addEventListener("click", () => this.#pick(id));
     return made;
+  }
+
+  /** What the box does to what comes in; on the large graph the captions say it. */
+  #operation(id, place) {
+    const sign = OPERATIONS[this.#name][id];
+    return sign ? drawn("text", { class: "w-graph__operation", ...place, "text-anchor": "end" }, sign) : null;
   }
 
   /** Whether this step needs the node's value: what goes in, and, backwards, the pixels under the filter. */

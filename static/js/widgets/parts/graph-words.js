@@ -71,7 +71,7 @@ function backwardSentence({ op, from }, edge) {
     relu: edge.from === "a" ? reluSentence(edge, to) : "Where ReLU handed its input on, the slope goes through. Where it put a 0, the slope stops.",
     sum: "In a sum every term counts once. The slope is handed on as it is.",
     mean: "Each of the four counts for a quarter of the mean.",
-    times: `In a product, ${to} counts as often as ${other} is large: ${short(edge.local)}.`,
+    times: `Raise ${to} a little, and the product grows by ${other} times that: the factor is ${short(edge.local)}.`,
     weigh: `The filter at one place. Each weight gets the slope of ${written(edge.from)} times the pixel that it met there, on top of what it has got already.`,
   };
   return sentences[op];
