@@ -64,4 +64,5 @@ def written(question: QuestionVersion, served: Served, *, rightly: bool) -> str:
     if question.kind == "shape":
         return ", ".join(str(size) for size in data["answer"]) if rightly else "2, 2, 2, 2, 2"
     value = FUNCTIONS[data["function"]](**served.parameters) if question.kind == "drawn" else data["answer"]
-    return shown_number(value if rightly else value * 7 + 3)
+    # Away from 0: seven times -0.5 and 3 would be -0.5 again.
+    return shown_number(value if rightly else value * 7 + (3 if value >= 0 else -3))

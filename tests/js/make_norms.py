@@ -6,6 +6,7 @@ dense layer.
 """
 
 import json
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -59,9 +60,14 @@ def apart(values: Tensor) -> list[int]:
     return [int(place) for place in means.argsort()[places]]
 
 
-def layer(norm: nn.BatchNorm1d | nn.BatchNorm2d, values: Tensor) -> dict[str, Any]:
-    """Return what reaches one norm, (N, KEPT, places), and what the norm remembers and has learned."""
-    chosen = apart(values)
+def layer(
+    norm: nn.BatchNorm1d | nn.BatchNorm2d, values: Tensor, *, chosen: Sequence[int] | None = None
+) -> dict[str, Any]:
+    """Return what reaches one norm, (N, KEPT, places), and what the norm remembers and has learned.
+
+    Of the channels that were `chosen`, or of KEPT that lie apart.
+    """
+    chosen = list(chosen or apart(values))
     assert norm.running_mean is not None
     assert norm.running_var is not None
     remembered = {"mean": norm.running_mean, "variance": norm.running_var, "scale": norm.weight, "shift": norm.bias}
@@ -79,8 +85,9 @@ def rounded(values: Tensor) -> Any:
     return [rounded(row) for row in values] if values.dim() else round(float(values), DIGITS)
 
 
-def record() -> dict[str, Any]:
-    """Train, and return what the widget shows."""
+def record(chosen: Mapping[str, Sequence[int]] | None = None) -> dict[str, Any]:
+    """Train, and return what the widget shows; `chosen` names the channels of each layer, else they are found."""
+    chosen = chosen or {}
     model, images, labels = trained()
     shown = slice(TRAINED, TRAINED + IMAGES)
     with torch.no_grad():
@@ -88,8 +95,8 @@ def record() -> dict[str, Any]:
     return {
         "labels": labels[shown].tolist(),
         "pictures": (images[shown, 0] * 16).round().int().flatten(1).tolist(),
-        "conv": layer(model[5], conv),  # type: ignore[arg-type]
-        "dense": layer(model[9], dense),  # type: ignore[arg-type]
+        "conv": layer(model[5], conv, chosen=chosen.get("conv")),  # type: ignore[arg-type]
+        "dense": layer(model[9], dense, chosen=chosen.get("dense")),  # type: ignore[arg-type]
     }
 
 
