@@ -65,7 +65,7 @@ class Lease:
             if not mine.update(lease_until=queueing.lease_from(now), heartbeat_at=now):
                 self._refused = True
                 return
-            self.wishes = wishes.read(mine)
+            self.wishes = wishes.read(self._run.pk, fence=self._fence)
             if time.monotonic() >= self._slice_until:
                 self.is_slice_over = queueing.has_rivals(self._run, now=now)
         except DatabaseError as error:

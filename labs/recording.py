@@ -126,7 +126,7 @@ class Recorder:
                 artifacts.add_rows(self.run, self._sending_files, keep=artifacts.CHECKPOINTS_KEPT)
             for action, step in self._sending_actions:
                 RunAction.objects.filter(pk=action.pk).update(step=step)
-            self.wishes = wishes.read(mine)
+            self.wishes = wishes.read(self.run.pk, fence=self.fence)
             rings.ring_on_commit(f"run:{self.run.pk}")
             if so_far:
                 announcing.announce_to_classes(self.run)

@@ -118,8 +118,27 @@ def test_a_run_whose_worker_dies_before_the_pause_rests_where_it_was_saved(run: 
 def test_a_change_of_rate_is_a_row_before_anyone_acts(run: Run) -> None:
     action = submission.change_rate(run, 0.0005)
     assert (action.kind, action.value, action.step) == ("rate", 0.0005, None)
-    assert wishes.read(Run.objects.filter(pk=run.pk)) == wishes.Wishes(rate=True)
+    assert wishes.read(run.pk, fence=run.fence) == wishes.Wishes(rate=True)
     assert wishes.acted_rates(run) == []
+
+
+def test_an_attempt_reads_the_wishes_of_the_run_that_it_holds(run: Run) -> None:
+    submit(run.owner, make_lab("another"))
+    other = queueing.claim(worker="second")
+    assert other is not None
+    assert wishes.read(run.pk, fence=run.fence) == wishes.Wishes()
+    submission.request_pause(run)
+    submission.change_rate(other, 0.0005)
+    assert wishes.read(run.pk, fence=run.fence) == wishes.Wishes(pause=True)
+    submission.request_stop(run)
+    assert wishes.read(run.pk, fence=run.fence) == wishes.Wishes(stop=True, pause=True)
+
+
+def test_f05_an_attempt_that_lost_its_run_reads_no_wishes(run: Run) -> None:
+    submission.request_stop(run)
+    assert wishes.read(run.pk, fence=run.fence + 1) == wishes.Wishes()
+    Run.objects.filter(pk=run.pk).update(state="queued")
+    assert wishes.read(run.pk, fence=run.fence) == wishes.Wishes()
 
 
 def test_what_the_worker_did_is_written_with_the_chunk_that_tells_it(run: Run) -> None:
