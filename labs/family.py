@@ -14,7 +14,7 @@ from django.urls import reverse
 from labs import listing
 from labs.comparing import MOST_RUNS, origin_of
 from labs.forms import titled
-from labs.likeness import apart
+from labs.likeness import apart, is_repeat
 from labs.models import Run
 from labs.models.runs import RunQuerySet
 from labs.wording import percent
@@ -46,7 +46,7 @@ class Member:
 class Family:
     """A run with all that it came from and all that came from it; empty for one that stands alone.
 
-    `compare` is the address that draws the nearest of them on one chart.
+    `compare` is the address that draws the nearest of them on one chart, with the spread of repeats.
     """
 
     members: list[Member]
@@ -61,9 +61,17 @@ def family_of(run: Run, visitor: Visitor) -> Family:
     if len(found) == 1:
         return Family([], "")
     members = list(_members(first, found, here=run))
-    near = [run, *(each for each in found if run.pk == origin_of(each) or each.pk == origin_of(run))]
-    chosen = [("run", str(each.run.pk)) for each in members if each.run in near][:MOST_RUNS]
+    near = _near(run, found)
+    chosen = [("run", str(each.run.pk)) for each in members if each.run in near]
     return Family(members, f"{reverse('labs:compare')}?{urlencode(chosen)}")
+
+
+def _near(run: Run, found: Sequence[Run]) -> list[Run]:
+    """Return the run, what it came from, repeats of both (what chance alone does), and what came from it."""
+    near = [run, *(each for each in found if each.pk == origin_of(run))]
+    repeats = [each for each in found if each not in near and any(is_repeat(each, one) for one in near)]
+    children = [each for each in found if run.pk == origin_of(each) and each not in repeats]
+    return [*near, *repeats, *children][:MOST_RUNS]
 
 
 def branches_of(run: Run, visitor: Visitor) -> list[int]:

@@ -94,7 +94,7 @@ def groups(runs: Sequence[Run]) -> list[list[int]]:
     """Return the places of runs that repeat one setting with other seeds, two or more to a group."""
     gathered: list[list[int]] = []
     for place, run in enumerate(runs):
-        home = next((group for group in gathered if _is_repeat(runs[group[0]], run)), None)
+        home = next((group for group in gathered if is_repeat(runs[group[0]], run)), None)
         if home is None:
             gathered.append([place])
         else:
@@ -102,7 +102,8 @@ def groups(runs: Sequence[Run]) -> list[list[int]]:
     return [group for group in gathered if len(group) > 1]
 
 
-def _is_repeat(one: Run, other: Run) -> bool:
+def is_repeat(one: Run, other: Run) -> bool:
+    """Say whether two runs went the same road but for the seed, so that chance alone lies between them."""
     is_same_road = (one.parent_id if one.branch_step else None, one.branch_step) == (
         other.parent_id if other.branch_step else None,
         other.branch_step,

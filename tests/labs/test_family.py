@@ -1,10 +1,13 @@
 """Which runs came from which: the tree on a run's page."""
 
+from urllib.parse import parse_qs, urlsplit
+
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.test import Client
 
 from accounts.models import User
+from labs.comparing import MOST_RUNS
 from labs.family import branches_of, family_of
 from labs.models import Lab, Run
 from tests.labs.conftest import submit
@@ -40,6 +43,27 @@ def test_the_tree_is_the_same_from_each_of_its_runs_and_marks_the_one_it_is_seen
         assert [(each.run, each.depth) for each in members] == expected
         assert [each.run for each in members if each.is_here] == [here]
     assert branches_of(first, first.owner) == [40, 80]
+
+
+def test_a_twin_is_drawn_beside_what_it_came_from_and_the_spread_of_its_repeats(first: Run) -> None:
+    repeats = [twin(first, seed=seed) for seed in (1, 2)]
+    other, unlike = twin(first, optimiser="sgd"), twin(first, learning_rate=0.1)
+    assert [str(each.pk) for each in (first, *repeats, other)] == compared_from(other)
+    assert str(unlike.pk) not in compared_from(other)
+    assert [str(each.pk) for each in (first, *repeats, other, unlike)] == compared_from(first)
+
+
+def test_one_chart_never_gets_more_runs_than_it_draws(first: Run) -> None:
+    for seed in range(1, 10):
+        twin(first, seed=seed)
+    other = twin(first, optimiser="sgd")
+    assert len(compared_from(other)) == MOST_RUNS
+    assert {str(first.pk), str(other.pk)} <= set(compared_from(other))
+
+
+def compared_from(run: Run) -> list[str]:
+    """Return the runs on the chart to which a run's page links."""
+    return parse_qs(urlsplit(family_of(run, run.owner).compare).query)["run"]
 
 
 def test_a_relative_is_called_by_what_it_has_otherwise(first: Run) -> None:
