@@ -77,7 +77,8 @@ class TokenForm(forms.Form):
     name = forms.CharField(label=_("What is it for?"), max_length=60, help_text=_("For example: notebook on my laptop"))
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        # Its page has a field "name" of its own, which a click on this one's label would lead to.
+        super().__init__(*args, auto_id="id_token_%s", **kwargs)
         self._user = user
 
     def clean_name(self) -> str:

@@ -24,6 +24,10 @@ FLAGS: Final = [
     "--no-first-run",
     "--disable-gpu",
 ]
+# Ids that stand twice in a page.
+IDS_TWICE: Final = """
+  [...document.querySelectorAll("[id]")].map(({ id }) => id).filter((id, at, all) => id && all.indexOf(id) !== at)
+"""
 WCAG: Final = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
@@ -107,11 +111,14 @@ def address() -> Iterator[str]:
 
 
 def faults_found_by_axe(page: Page) -> list[str]:
-    """Return what axe-core finds wrong with a page, one line per rule and first place."""
+    """Return what axe-core finds wrong with a page, one line per rule and first place.
+
+    Ids that stand twice too: axe no longer minds, but a label then leads to the wrong field.
+    """
     page.evaluate(AXE.read_text())
     found = page.evaluate("tags => axe.run(document, {runOnly: {type: 'tag', values: tags}})", WCAG)
     return [
         f"{page.url}: {item['id']}: {item['help']}: "
         f"{item['nodes'][0]['html'][:160]} {item['nodes'][0]['failureSummary']}"
         for item in found["violations"]
-    ]
+    ] + [f"{page.url}: the id {name!r} stands twice" for name in page.evaluate(IDS_TWICE)]
