@@ -35,6 +35,17 @@ OUTGROWN: Final = """
     return [`${at} ${one.localName}`, [kept, needed]];
   }))
 """
+# How far the foot of each subscript lies below the foot of what it belongs to, as a share of the height of the letters.
+SUBSCRIPTS_BELOW: Final = """
+  [...document.querySelectorAll("math msub")].map((whole) => {
+    const [base, below] = [...whole.children].map((part) => part.getBoundingClientRect());
+    return (below.bottom - base.bottom) / parseFloat(getComputedStyle(whole).fontSize);
+  })
+"""
+FORMULAS_LOADED: Final = (
+    "() => [...document.fonts].some((one) => /Formulas/.test(one.family) && one.status === 'loaded')"
+)
+LEAST_DROP: Final = 0.08
 ALL_DEFINED: Final = "() => !document.querySelector('.widget > :not(figcaption):not(:defined)')"
 
 
@@ -96,3 +107,22 @@ def _fits(page: Page) -> None:
         assert page.evaluate("document.documentElement.scrollWidth") <= width, (page.url, width)
         for name, (kept, needed) in page.evaluate(OUTGROWN).items():
             assert needed - kept <= TWO_LINES, f"{page.url} at {width}: {name} keeps {kept}, needs {needed}"
+
+
+def test_a_device_without_a_font_for_formulas_is_sent_one(house: House, people: Callable[..., Person]) -> None:
+    house.manage("publish")
+    house.open_site()
+    teacher = User.objects.create_user("sofya@example.com", None)
+    roles.grant_role(teacher, Role.INSTRUCTOR)
+    person = people(**PHONE)
+    came: set[str] = set()
+    person.page.on("response", lambda response: came.add(response.url))
+    page = sign_in(person, teacher, house.url)
+    page.goto(f"{house.url}/lessons/neurons-and-layers/")
+    # What is left of the list of faces on a phone, which has none of those that are named before.
+    page.evaluate("document.documentElement.style.setProperty('--font-math', '\"Stride Formulas\", math, serif')")
+    page.wait_for_function(FORMULAS_LOADED)
+    assert [url for url in came if "stix-two-math" in url]
+    drops = page.evaluate(SUBSCRIPTS_BELOW)
+    assert len(drops) > 5
+    assert min(drops) >= LEAST_DROP, "Subscripts stand on the line of what they belong to."
