@@ -283,8 +283,11 @@ def test_f20_a_slow_reader_is_closed_and_costs_no_memory(web: House, learner: Us
     before = web.process("web").memory_info().rss
     key = cookie_of(learner)
     host, port = "127.0.0.1", web.port
-    with socket.create_connection((host, port)) as slow, watch(web, run, learner) as quick:
+    with socket.socket() as slow, watch(web, run, learner) as quick:
         slow.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        # Loopback's segments are longer than this window: to read the rest at the end would take two minutes.
+        slow.setsockopt(socket.IPPROTO_TCP, socket.TCP_MAXSEG, 1024)
+        slow.connect((host, port))
         slow.sendall(
             f"GET /ws/runs/{run.pk}/?after=0 HTTP/1.1\r\nHost: {host}:{port}\r\nOrigin: {web.url}\r\nCookie: {key}\r\n"
             "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"

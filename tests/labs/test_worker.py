@@ -149,7 +149,7 @@ def test_f14_a_killed_and_resumed_run_equals_one_that_was_never_interrupted(
     house: House, learner: User, lab: Lab
 ) -> None:
     house.need("train", "sweeper")
-    whole, killed = submit(learner, lab, epochs=30), submit(learner, lab, epochs=30)
+    whole, killed = submit(learner, lab, epochs=16), submit(learner, lab, epochs=16)
     checkpoints = killed.artifacts.filter(kind=CHECKPOINT)
     house.until(lambda: state_of(whole) == "finished", seconds=120, what="the first run to finish")
     house.until(checkpoints.exists, what="a checkpoint")
