@@ -77,8 +77,9 @@ class TokenForm(forms.Form):
     name = forms.CharField(label=_("What is it for?"), max_length=60, help_text=_("For example: notebook on my laptop"))
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
-        # Its page has a field "name" of its own, which a click on this one's label would lead to.
-        super().__init__(*args, auto_id="id_token_%s", **kwargs)
+        super().__init__(*args, **kwargs)
+        # Its page has a field "name" of its own, to which a click on this one's label would lead.
+        self.auto_id = "id_token_%s"
         self._user = user
 
     def clean_name(self) -> str:

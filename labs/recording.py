@@ -1,7 +1,8 @@
 """Write down what a run announces: one transaction per chunk, refused as soon as another attempt holds the run."""
 
 import time
-from typing import Any
+from typing import Any, Final
+from uuid import UUID
 
 import structlog
 from django.conf import settings
@@ -17,6 +18,9 @@ from labs.wishes import Wishes
 from nets.events import COLUMNS, Event
 
 log = structlog.get_logger(__name__)
+
+# How long the classes of a run's owner are taken for what they were: small networks end an epoch with every chunk.
+CLASSES_SECONDS: Final = 10.0
 
 
 class TakenOverError(Exception):
@@ -44,6 +48,8 @@ class Recorder:
         self._resolved: dict[str, Any] = {}
         self._next_at = 0.0
         self._has_points = False
+        self._known_classes: list[UUID] = []
+        self._classes_until = 0.0
 
     def add(self, event: Event) -> None:
         """Take an event into the next chunk; points that follow one another become one event."""
@@ -129,8 +135,15 @@ class Recorder:
             self.wishes = wishes.read(self.run.pk, fence=self.fence)
             rings.ring_on_commit(f"run:{self.run.pk}")
             if so_far:
-                announcing.announce_to_classes(self.run)
+                announcing.ring_classes(self._classes())
         self._accept()
+
+    def _classes(self) -> list[UUID]:
+        """Return whose boards are rung; a class that its owner joins meanwhile hears of this run a little later."""
+        if time.monotonic() >= self._classes_until:
+            self._known_classes = announcing.classes_of(self.run)
+            self._classes_until = time.monotonic() + CLASSES_SECONDS
+        return self._known_classes
 
     def _accept(self) -> None:
         self.seq += 1

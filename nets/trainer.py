@@ -24,7 +24,7 @@ from nets.specs import BOUNDS, LABELS, SpecError, TrainSpec
 Wish = Literal["stop", "checkpoint"] | tuple[Literal["rate"], float] | None
 Outcome = Literal["completed", "stopped", "early_stopped", "diverged"]
 
-FLUSH_SECONDS: Final = 0.125
+FLUSH_SECONDS: Final = 0.15
 CHECKPOINTS_APART_SECONDS: Final = 3.0
 # torch's words for a batch norm that sees one value of each channel.
 ONE_VALUE: Final = "Expected more than 1 value per channel"

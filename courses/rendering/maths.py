@@ -21,6 +21,11 @@ _LAYOUT = set(
     )
 )
 _ATTRIBUTES = {"*": _LAYOUT, "math": {"display"}}
+# LaTeX sets a narrow space beside the name of a function, unless a bracket follows. In MathML "log 10" was log10.
+_NAMED = r"<mi>(?:log|ln|exp|sin|cos|tan|max|min)</mi>"
+_BEFORE_NAMED = re.compile(rf"(</(?:mi|mn|msub|msup|msubsup|mrow|mfrac)>)(?={_NAMED})")
+_AFTER_NAMED = re.compile(rf"({_NAMED})(?=<m(?:i|n|sub|sup|subsup|frac|sqrt|row)\b)")
+_NARROW = r'\1<mspace width="0.167em"></mspace>'
 _UNKNOWN = re.compile(r"<mi>\\([A-Za-z]+)</mi>")
 _GROUPED = re.compile(r"^-?\d{1,3}(?:,\d{3})+(?:\.\d+)?$")
 
@@ -56,6 +61,7 @@ def mathml(latex: str, *, display: bool) -> str:
     unknown = _UNKNOWN.search(raw)
     if unknown:
         raise MathFault(f"The formula uses \\{unknown[1]}, which is not known here.")
+    raw = _AFTER_NAMED.sub(_NARROW, _BEFORE_NAMED.sub(_NARROW, raw))
     return nh3.clean(raw, tags=_TAGS, attributes=_ATTRIBUTES, clean_content_tags={"script", "style"})
 
 

@@ -1,11 +1,12 @@
 """Write resolved tokens as HTML: what each construct of a lesson looks like in the page."""
 
+import re
 from collections.abc import Callable, Sequence
 from functools import cache
 from html import escape
 from typing import Any
 
-from markdown_it.renderer import RendererHTML
+from markdown_it.renderer import RendererHTML, RendererProtocol
 from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
 from pygments import highlight
@@ -16,6 +17,8 @@ from pygments.util import ClassNotFound
 from courses.rendering.syntax import parser
 
 Tokens = Sequence[Token]
+_MARKS = re.compile(r"[.,;:?!)]*")
+_PER_CENT = re.compile(r"(?<=\d) (?=%)")
 
 
 def inline_html(inline: Token) -> str:
@@ -58,8 +61,16 @@ class LessonRenderer(RendererHTML):
         output = f'<pre class="cell__output" tabindex="0"><samp>{escape(cell["output"])}</samp></pre>'
         return f'<div class="cell" id="cell-{escape(cell["id"])}">{code}{output if cell["output"] else ""}</div>\n'
 
+    def text(self, tokens: Tokens, idx: int, options: OptionsDict, env: EnvType) -> str:
+        words = tokens[idx].content
+        words = words[len(_closing(tokens, idx - 1)) : len(words) - len(_opening(tokens, idx + 1))]
+        return escape(_PER_CENT.sub("\u00a0", words))
+
     def math_inline(self, tokens: Tokens, idx: int, options: OptionsDict, env: EnvType) -> str:
-        return str(tokens[idx].meta.get("mathml", ""))
+        formula = str(tokens[idx].meta.get("mathml", ""))
+        before, after = _opening(tokens, idx), _closing(tokens, idx)
+        # A browser breaks the line between a formula and the full stop after it.
+        return f'<span class="nobreak">{before}{formula}{after}</span>' if before or after else formula
 
     def math_inline_double(self, tokens: Tokens, idx: int, options: OptionsDict, env: EnvType) -> str:
         return str(tokens[idx].meta.get("mathml", ""))
@@ -96,6 +107,27 @@ class LessonRenderer(RendererHTML):
 
     def directive_close(self, tokens: Tokens, idx: int, options: OptionsDict, env: EnvType) -> str:
         return _CLOSINGS.get(tokens[idx].meta["kind"], "</aside>") + "\n"
+
+
+def _footnote_caption(
+    _renderer: RendererProtocol, tokens: Tokens, idx: int, _options: OptionsDict, _env: EnvType
+) -> str:
+    """Return a note's number; where a note is named a second time, the plugin would write [1:1]."""
+    return f"[{tokens[idx].meta['id'] + 1}]"
+
+
+def _closing(tokens: Tokens, idx: int) -> str:
+    """Return the marks that follow the formula at `idx` without a blank; empty where no formula stands there."""
+    if not 0 <= idx < len(tokens) - 1 or tokens[idx].type != "math_inline" or tokens[idx + 1].type != "text":
+        return ""
+    return _MARKS.match(tokens[idx + 1].content)[0]  # type: ignore[index]  # it matches the empty string too
+
+
+def _opening(tokens: Tokens, idx: int) -> str:
+    """Return the bracket that stands right before the formula at `idx`; empty where none does."""
+    if not 0 < idx < len(tokens) or tokens[idx].type != "math_inline" or tokens[idx - 1].type != "text":
+        return ""
+    return "(" if tokens[idx - 1].content.endswith("(") else ""
 
 
 def _id(token: Token) -> str:
@@ -153,6 +185,7 @@ _CLOSINGS = {"widget": "</figcaption></figure>"}
 @cache
 def _renderer() -> LessonRenderer:
     markdown = parser()
+    markdown.add_render_rule("footnote_caption", _footnote_caption)
     renderer = LessonRenderer(markdown)
     for name, rule in vars(markdown.renderer)["rules"].items():  # what the plugins added, footnotes above all
         renderer.rules.setdefault(name, rule)

@@ -86,6 +86,7 @@ def test_what_a_network_saw_is_walked_through_and_compared_by_keyboard(
     page.goto(f"{house.url}/runs/{runs[0].pk}/")
     walks_the_curve(page)
     walks_the_epochs(page)
+    is_offered_epochs(page)
     opens_a_mistake(page)
     is_accessible_everywhere(page)
     chooses_and_compares(page, house)
@@ -127,6 +128,19 @@ def walks_the_epochs(page: Page) -> None:
     assert said_about_probes(page) != before
     expect(page.locator("[data-look=filters] canvas")).to_have_count(6)
     expect(page.locator("[data-look=layers] tbody tr").first).to_contain_text("conv1")
+
+
+def is_offered_epochs(page: Page) -> None:
+    """A branch off the end gets as many epochs again, one off an earlier state what it lacks; what was typed stays."""
+    state, epochs = page.get_by_label("From the state after"), page.get_by_label("Epochs in all")
+    expect(epochs).to_have_value("6")
+    state.select_option("80")
+    expect(epochs).to_have_value("3")
+    state.select_option("120")
+    expect(epochs).to_have_value("6")
+    epochs.fill("5")
+    state.select_option("80")
+    expect(epochs).to_have_value("5")
 
 
 def said_about_probes(page: Page) -> list[str]:

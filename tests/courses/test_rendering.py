@@ -152,6 +152,36 @@ def test_a_formula_takes_values_without_a_gap_after_the_comma() -> None:
     assert "<mtext>150,528</mtext>" in html("$n = {{ n:, }}$")
 
 
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("It is $w$. So", 'It is <span class="nobreak">FORMULA.</span> So'),
+        ("(with $w$), so", 'nobreak">FORMULA),</span> so'),
+        ("is ($w$) here", 'is <span class="nobreak">(FORMULA)</span> here'),
+        ("and $w$ here", "and FORMULA here"),
+    ],
+)
+def test_a_line_never_begins_with_the_mark_after_a_formula(text: str, shown: str) -> None:
+    assert shown in re.sub(r"<math.*?</math>", "FORMULA", html(text))
+
+
+def test_a_line_never_begins_with_a_per_cent_sign() -> None:
+    assert "Over 97\u00a0% of 100\u00a0%." in html("Over 97 % of 100 %.")
+
+
+def test_a_note_that_is_named_twice_has_one_number() -> None:
+    rendered = html("One.[^a] Two.[^b] Again.[^a]\n\n[^a]: First.\n\n[^b]: Second.")
+    assert re.findall(r">(\[[^<]*\])<", rendered) == ["[1]", "[2]", "[1]"]
+
+
+@pytest.mark.parametrize(
+    ("latex", "spaces"),
+    [(r"-\log p", 1), (r"\log 10", 1), (r"t_k \log p_k", 2), (r"\log(x)", 0), (r"2 \cos(\pi t)", 1), ("x y", 0)],
+)
+def test_the_name_of_a_function_keeps_its_distance(latex: str, spaces: int) -> None:
+    assert mathml(latex, display=False).count("<mspace") == spaces
+
+
 def test_a_term_is_a_link_to_the_glossary_with_its_entry_as_a_popover() -> None:
     assert html("a [pixel](term:pixel)") == (
         'a <a class="term" href="/glossary/#pixel">pixel</a>'

@@ -57,9 +57,9 @@ export function under(plane, { width, height, kernel, row, column }) {
 }
 
 const SAMPLES = 4000;
-const SHARE = 0.99;
+const SHARE = 0.97;
 
-/** A number that all but the strongest hundredth of the answers stay below, at least 1: the end of the colour map. */
+/** A number that all but the strongest three hundredths of the answers stay below, at least 1: the end of the colour map. */
 export function usualLimit(values) {
   const step = Math.max(1, Math.floor(values.length / SAMPLES));
   const sizes = [];

@@ -133,7 +133,9 @@ class DenseLayer extends HTMLElement {
     this.#parts.weightsTitle.textContent = `the weights of unit ${names[this.#chosen]}`;
     this.#parts.weights.show(row);
     this.#parts.products.show(products(this.#inputs, row));
-    const total = `${signed(sum - bias)} ${bias < 0 ? "−" : "+"} ${signed(Math.abs(bias))} = ${signed(sum)}`;
+    const [hundredths, ofBias, ofSum] = [sum - bias, bias, sum].map((value) => Math.round(100 * value));
+    const equals = hundredths + ofBias === ofSum ? "=" : "≈";
+    const total = `${signed(sum - bias)} ${bias < 0 ? "−" : "+"} ${signed(Math.abs(bias))} ${equals} ${signed(sum)}`;
     const bend = activation ? `, and after ReLU ` : "";
     this.#parts.sum.replaceChildren(`unit ${names[this.#chosen]}: sum of the products + bias = ${total}${bend}`, ...(bend ? [element("b", { text: signed(output) })] : []));
   }
