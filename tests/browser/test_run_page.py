@@ -86,12 +86,32 @@ def test_what_a_network_saw_is_walked_through_and_compared_by_keyboard(
     page.goto(f"{house.url}/runs/{runs[0].pk}/")
     walks_the_curve(page)
     walks_the_epochs(page)
-    is_offered_epochs(page)
     opens_a_mistake(page)
     is_accessible_everywhere(page)
     chooses_and_compares(page, house)
     is_accessible_everywhere(page)
     reads_without_scripts(page, people, house)
+
+
+def test_a_branch_is_offered_the_epochs_that_its_state_lacks(house: House, people: Callable[..., Person]) -> None:
+    page = opens(house, people)
+    # Long enough for a state to be kept before the last one: they lie three seconds apart.
+    run = submit(User.objects.get(), make_lab(), epochs=32)
+    house.until(partial(all_ended, [run]), seconds=120, what="the run to finish")
+    page.goto(f"{house.url}/runs/{run.pk}/")
+    page.get_by_text("Branch from here").click()
+    state, epochs = page.get_by_label("From the state after"), page.get_by_label("Epochs in all")
+    kept = [str(option.get_attribute("value")) for option in state.locator("option").all()]
+    last, earlier = kept[0], kept[1]
+    assert (last, int(earlier) < 32 * 40) == (str(32 * 40), True)
+    expect(epochs).to_have_value("64")
+    state.select_option(earlier)
+    expect(epochs).to_have_value("32")
+    state.select_option(last)
+    expect(epochs).to_have_value("64")
+    epochs.fill("40")
+    state.select_option(earlier)
+    expect(epochs).to_have_value("40")
 
 
 def walks_the_curve(page: Page) -> None:
@@ -128,19 +148,6 @@ def walks_the_epochs(page: Page) -> None:
     assert said_about_probes(page) != before
     expect(page.locator("[data-look=filters] canvas")).to_have_count(6)
     expect(page.locator("[data-look=layers] tbody tr").first).to_contain_text("conv1")
-
-
-def is_offered_epochs(page: Page) -> None:
-    """A branch off the end gets as many epochs again, one off an earlier state what it lacks; what was typed stays."""
-    state, epochs = page.get_by_label("From the state after"), page.get_by_label("Epochs in all")
-    expect(epochs).to_have_value("6")
-    state.select_option("80")
-    expect(epochs).to_have_value("3")
-    state.select_option("120")
-    expect(epochs).to_have_value("6")
-    epochs.fill("5")
-    state.select_option("80")
-    expect(epochs).to_have_value("5")
 
 
 def said_about_probes(page: Page) -> list[str]:
