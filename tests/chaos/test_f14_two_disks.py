@@ -85,8 +85,8 @@ def test_f14_a_run_drained_on_one_disk_ends_on_another_as_if_it_had_never_moved(
 def test_f14_a_learners_own_pictures_reach_both_disks_and_stay_on_neither(
     house: House, store: Store, learner: User, lab: Lab
 ) -> None:
-    made = collect(learner, zipped(cup=40, pen=40))
-    folders = moved_to_the_bit(house, store, learner, lab, data=made.value, epochs=2 * EPOCHS, batch_size=1)
+    made = collect(learner, zipped(cup=60, pen=60))
+    folders = moved_to_the_bit(house, store, learner, lab, data=made.value, epochs=EPOCHS, batch_size=1)
     left = {path.name for folder in folders for path in folder.rglob("*")}
     assert made.sha256 not in left
     assert "pictures.safetensors" not in left

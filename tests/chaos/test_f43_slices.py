@@ -15,12 +15,12 @@ from tests.labs.conftest import SHORT, points, state_of, submit
 
 pytestmark = [pytest.mark.worker, pytest.mark.timeout(300)]
 
-SLICE_SECONDS = 4
+SLICE_SECONDS = 3
 
 
 @pytest.fixture
 def sliced(house: House) -> Iterator[House]:
-    """A house whose worker gives a run four seconds while others wait."""
+    """A house whose worker gives a run three seconds while others wait."""
     house.without("train")
     # A busy machine may miss beats: the lease of the other tests would end the turn before its slice does.
     mine = {"STRIDE_SLICE_SECONDS": str(SLICE_SECONDS), "STRIDE_LEASE_SECONDS": "60"}
@@ -57,9 +57,9 @@ def test_f43_a_long_run_is_sliced_for_one_who_waits_and_goes_on(
 def test_f43_two_runs_that_take_turns_end_with_the_weights_of_one_that_was_alone(
     sliced: House, learner: User, other: User, lab: Lab
 ) -> None:
-    alone = submit(learner, lab, epochs=30)
+    alone = submit(learner, lab, epochs=24)
     sliced.until(lambda: state_of(alone) == "finished", seconds=120, what="the run that nobody interrupts")
-    both = [submit(owner, lab, epochs=30) for owner in (learner, other)]
+    both = [submit(owner, lab, epochs=24) for owner in (learner, other)]
     for run in both:
         sliced.until(partial(has_finished, run), seconds=200, what="both runs to finish")
     hashes = {weights.sha256 for run in (alone, *both) if (weights := latest_weights(run))}
