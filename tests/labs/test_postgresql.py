@@ -13,3 +13,11 @@ def test_no_race_gives_a_run_twice_or_a_device_more_than_it_takes() -> None:
     with served() as address:
         said = passes(address, "-k", "racing", *RACES)
     assert "4 passed" in said, said[-2000:]
+
+
+def test_a_worker_writes_and_reads_wishes_there_as_on_sqlite() -> None:
+    """The question for the wishes is SQL by hand."""
+    with served() as address:
+        said = passes(address, "tests/labs/test_recording.py", "tests/labs/test_steering.py")
+    assert " failed" not in said
+    assert " skipped" not in said, said[-2000:]
