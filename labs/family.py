@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Q
+from django.db.models import F, Q
 from django.urls import reverse
 
 from labs import listing
@@ -24,6 +24,8 @@ Visitor = AbstractBaseUser | AnonymousUser
 
 # A page shows a family, not an archive.
 MOST: Final = 40
+# PostgreSQL would put those without a step last, SQLite puts them first.
+_TWINS_FIRST: Final = F("branch_step").asc(nulls_first=True)
 # More than this is no name.
 MOST_DIFFERENCES: Final = 3
 
@@ -99,7 +101,7 @@ def _with_descendants(first: Run, seen: RunQuerySet) -> list[Run]:
     generation = [first.pk]
     while generation and len(found) < MOST:
         children = seen.filter(Q(parent__in=generation) | Q(twin_of__in=generation)).exclude(pk__in=found)
-        fresh = {run.pk: run for run in children.order_by("branch_step", "queued_at", "pk")[: MOST - len(found)]}
+        fresh = {run.pk: run for run in children.order_by(_TWINS_FIRST, "queued_at", "pk")[: MOST - len(found)]}
         found |= fresh
         generation = list(fresh)
     return list(found.values())
