@@ -42,6 +42,6 @@ export const SURFACES = {
     view: [-2, 2, -0.8, 2.2],
     start: [-1.3, 1.2],
     sharpest: null,
-    about: "The way down curves, after Rosenbrock. The direction of yesterday is wrong today.",
+    about: "The way down curves (it is named after Rosenbrock): where the last steps led is soon the wrong way.",
   },
 };

@@ -62,7 +62,7 @@ class AugmentationSheet extends HTMLElement {
     parts.reading = element("p", { class: "w-quiet" });
     this.replaceChildren(
       element("div", { class: "w-bar" }, parts.subject.node, parts.change.node, parts.strength.node),
-      element("div", { class: "w-sheet" }, element("div", {}, element("p", { class: "w-label", text: "the training image" }), parts.whole), element("div", {}, element("p", { class: "w-label", text: "twelve times as a run would see it" }), parts.sheet)),
+      element("div", { class: "w-sheet" }, element("div", {}, element("p", { class: "w-label", text: "the image" }), parts.whole), element("div", {}, element("p", { class: "w-label", text: "twelve times as a run would see it" }), parts.sheet)),
       parts.reading,
       parts.settings,
       parts.question,

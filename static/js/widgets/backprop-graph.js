@@ -129,7 +129,7 @@ class BackpropGraph extends HTMLElement {
     this.#parts.title.textContent = title;
     this.#parts.formulas.replaceChildren(...formulas.map((text) => element("p", { class: "w-formula", text })));
     this.#parts.sentence.textContent = sentence;
-    this.#parts.loss.textContent = `With these values the loss is ${short(values.L)}. A step downhill takes ${this.#graph.rate} of each slope off.`;
+    this.#parts.loss.textContent = `With these values the loss is ${short(values.L)}. A step downhill takes ${this.#graph.rate} times its slope off each weight.`;
     this.#parts.table.replaceChildren(...table(nodes, state));
     this.#parts.first.disabled = this.#parts.back.disabled = this.#at === 0;
     this.#parts.ahead.disabled = this.#parts.last.disabled = this.#at === steps.length - 1;

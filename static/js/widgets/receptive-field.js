@@ -119,7 +119,7 @@ class ReceptiveField extends HTMLElement {
     this.#parts.cone.show({ stages: this.#stages, offsets: offsets(this.#layers), cone, layer: this.#layer, unit: this.#unit, label: words });
     this.#parts.unit.max = side - 1;
     this.#parts.unit.value = this.#unit;
-    this.#parts.unitLabel.textContent = `${this.#layer ? `unit of layer ${this.#layer}` : "pixel of the input"}: ${this.#unit} of 0 to ${side - 1}`;
+    this.#parts.unitLabel.textContent = `${this.#layer ? "unit" : "pixel"} ${this.#unit} ${this.#layer ? `of layer ${this.#layer}` : "of the input"} (0 to ${side - 1})`;
     this.#parts.sentence.textContent = words;
     this.#fillTable();
     this.#drawPhoto(new Set(cone[0]));
