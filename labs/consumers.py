@@ -1,8 +1,8 @@
 """The live stream of a run: /ws/runs/<id>/?after=<seq>.
 
 Overload policy. A watcher has one sender and one flag: a slow browser gets fewer, larger frames; one that takes nothing
-for SEND_SECONDS is closed with SLOW, which means "come back". A client has nothing to say: whatever it sends ends the
-socket with GARBAGE. Past the limits per person and process a socket is closed with CROWDED. A run that has ended is
+for STRIDE_SEND_SECONDS is closed with SLOW: "come back". A client has nothing to say: whatever it sends ends
+the socket with GARBAGE. Past the limits per person and process a socket is closed with CROWDED. A run that has ended is
 told once and closed with 1000.
 """
 
@@ -18,6 +18,7 @@ from urllib.parse import parse_qs
 import structlog
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
+from django.conf import settings
 from django.db import DatabaseError
 
 from accounts import sessions
@@ -39,7 +40,6 @@ ALIVE_SECONDS: Final = 10.0
 # The place in the queue moves without the run's own row changing.
 QUEUE_LOOK_SECONDS: Final = 2.0
 CHECK_SECONDS: Final = 10.0
-SEND_SECONDS: Final = 20.0
 SOCKETS_PER_PERSON: Final = 40
 SOCKETS_PER_PROCESS: Final = 2000
 
@@ -126,7 +126,7 @@ class RunConsumer(AsyncWebsocketConsumer):
                 return ENDED
 
     async def _send_letter(self, news: Letter) -> None:
-        async with asyncio.timeout(SEND_SECONDS):
+        async with asyncio.timeout(settings.STRIDE_SEND_SECONDS):
             await self._say(self.send(text_data=news.text))
 
     async def _say(self, saying: Awaitable[None]) -> None:

@@ -130,6 +130,8 @@ STRIDE_LEASE_SECONDS = environment.seconds("STRIDE_LEASE_SECONDS", default=15)
 STRIDE_ANSWER_SECONDS = environment.seconds("STRIDE_ANSWER_SECONDS", default=5)
 STRIDE_SWEEP_SECONDS = environment.seconds("STRIDE_SWEEP_SECONDS", default=5)
 STRIDE_CHUNK_SECONDS = environment.seconds("STRIDE_CHUNK_SECONDS", default=0.14)
+# A browser that takes no frame for so long is let go, to come back when it can.
+STRIDE_SEND_SECONDS = environment.seconds("STRIDE_SEND_SECONDS", default=20)
 STRIDE_STALL_SECONDS = environment.seconds("STRIDE_STALL_SECONDS", default=60)
 STRIDE_RUN_SECONDS = environment.seconds("STRIDE_RUN_SECONDS", default=3600)
 # A paused run keeps its checkpoints for so long, and then ends.
