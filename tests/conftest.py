@@ -43,6 +43,7 @@ def house(transactional_db: None, _houses: "list[House]") -> "Iterator[House]":
     if not _houses:
         _houses.append(House())
     _houses[0].need("redis")
+    _houses[0].open_database()
     yield _houses[0]
     _houses[0].settle()
 
