@@ -24,7 +24,6 @@ FLAGS: Final = [
     "--no-first-run",
     "--disable-gpu",
 ]
-# Ids that stand twice in a page.
 IDS_TWICE: Final = """
   [...document.querySelectorAll("[id]")].map(({ id }) => id).filter((id, at, all) => id && all.indexOf(id) !== at)
 """

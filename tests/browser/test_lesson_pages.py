@@ -50,12 +50,7 @@ ALL_DEFINED: Final = "() => !document.querySelector('.widget > :not(figcaption):
 
 
 def test_every_lesson_is_small_still_and_accessible_on_a_phone(house: House, people: Callable[..., Person]) -> None:
-    house.manage("publish")
-    house.open_site()
-    teacher = User.objects.create_user("emmy@example.com", None)
-    roles.grant_role(teacher, Role.INSTRUCTOR)
-    person = people(**PHONE)
-    sign_in(person, teacher, house.url)
+    person = _opens_every_lesson(house, people)
     assert [lesson.slug for lesson in published_outline().lessons] == LESSONS
     weights: dict[str, int] = {}
     for lesson in LESSONS:
@@ -66,6 +61,17 @@ def test_every_lesson_is_small_still_and_accessible_on_a_phone(house: House, peo
         assert page.evaluate("document.featurePolicy.allowsFeature('camera')") is (lesson in WEBCAM), lesson
         assert faults_found_by_axe(page) == []
         page.close()
+
+
+def _opens_every_lesson(house: House, people: Callable[..., Person]) -> Person:
+    """Publish the course, and sign someone in on a phone to whom no lesson is locked."""
+    house.manage("publish")
+    house.open_site()
+    teacher = User.objects.create_user("emmy@example.com", None)
+    roles.grant_role(teacher, Role.INSTRUCTOR)
+    person = people(**PHONE)
+    sign_in(person, teacher, house.url)
+    return person
 
 
 def _arrives_without_a_jump(page: Page, address: str) -> set[str]:
@@ -110,14 +116,9 @@ def _fits(page: Page) -> None:
 
 
 def test_a_device_without_a_font_for_formulas_is_sent_one(house: House, people: Callable[..., Person]) -> None:
-    house.manage("publish")
-    house.open_site()
-    teacher = User.objects.create_user("sofya@example.com", None)
-    roles.grant_role(teacher, Role.INSTRUCTOR)
-    person = people(**PHONE)
+    page = _opens_every_lesson(house, people).page
     came: set[str] = set()
-    person.page.on("response", lambda response: came.add(response.url))
-    page = sign_in(person, teacher, house.url)
+    page.on("response", lambda response: came.add(response.url))
     page.goto(f"{house.url}/lessons/neurons-and-layers/")
     # What is left of the list of faces on a phone, which has none of those that are named before.
     page.evaluate("document.documentElement.style.setProperty('--font-math', '\"Stride Formulas\", math, serif')")
