@@ -25,6 +25,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import psutil
+from celery import current_app
 from django.conf import settings
 from django.db import OperationalError, connection
 from django.db.models import F
@@ -96,6 +97,12 @@ class House:
         """Whether a process was started and has not ended."""
         process = self._processes.get(name)
         return process is not None and process.poll() is None
+
+    def is_idle(self, name: str) -> bool:
+        """Whether a worker has ended every task that it took, by its own word: it waits for a knock."""
+        worker = f"{name}@house"
+        asked = current_app.control.inspect([worker], timeout=5)
+        return all(tasks() == {worker: []} for tasks in (asked.active, asked.reserved))
 
     def process(self, name: str) -> psutil.Process:
         """Return a running process: the parent, for a worker."""

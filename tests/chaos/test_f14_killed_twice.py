@@ -14,7 +14,7 @@ from tests.labs.conftest import state_of, submit
 
 pytestmark = [pytest.mark.worker, pytest.mark.timeout(300)]
 
-EPOCHS = 30
+EPOCHS = 16
 STEPS = EPOCHS * 40
 
 

@@ -21,7 +21,7 @@ from tests.stores import Store, served
 
 pytestmark = [pytest.mark.worker, pytest.mark.timeout(300)]
 
-EPOCHS = 20
+EPOCHS = 10
 
 
 @pytest.fixture

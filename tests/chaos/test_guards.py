@@ -9,12 +9,12 @@ from django.core.files.storage import default_storage
 from django.utils import timezone
 
 from accounts.models import User
-from labs import following
+from labs import following, submission
 from labs.artifacts import CHECKPOINT
 from labs.models import Artifact, Lab, Run
 from nets import events
 from tests.house import TIMES, House
-from tests.labs.conftest import LONG, points, submit
+from tests.labs.conftest import LONG, points, state_of, submit
 
 pytestmark = [pytest.mark.worker, pytest.mark.timeout(300)]
 
@@ -48,14 +48,15 @@ def test_f13_a_run_whose_newest_checkpoint_is_spoilt_goes_on_from_the_one_before
     house.need("train")
     run = submit(learner, lab, **LONG)
     saved = Artifact.objects.filter(run=run, kind=CHECKPOINT).order_by("-step")
-    house.until(lambda: saved.count() > 1, what="two checkpoints")
-    house.stop("train")
+    house.until(saved.exists, what="a checkpoint")
+    submission.request_pause(run)
+    house.until(lambda: state_of(run) == "paused", what="the run to rest on a second checkpoint")
     newest, before = saved[0], saved[1]
     file = Path(default_storage.path(newest.name))
     content = bytearray(file.read_bytes())
     content[len(content) // 2] ^= 1
     file.write_bytes(content)
-    house.need("train")
+    submission.resume(run)
     house.until(run.chunks.filter(attempt=2).exists, what="the second attempt")
     told = following.all_events(run)
     assert {"type": "resumed", "attempt": 2, "step": before.step} in told

@@ -18,7 +18,13 @@ COURSE = Course(
     widgets={"stepper": {}},
     parts={},
 )
-VALUES = {"n": 150528, "x": -0.81, "grid": [[1, 2]], "evil": "<script>alert(1)</script> *not bold* [a](javascript:b)"}
+VALUES = {
+    "n": 150528,
+    "x": -0.81,
+    "share": 0.97,
+    "grid": [[1, 2]],
+    "evil": "<script>alert(1)</script> *not bold* [a](javascript:b)",
+}
 
 
 def reading() -> Reading:
@@ -165,8 +171,9 @@ def test_a_line_never_begins_with_the_mark_after_a_formula(text: str, shown: str
     assert shown in re.sub(r"<math.*?</math>", "FORMULA", html(text))
 
 
-def test_a_line_never_begins_with_a_per_cent_sign() -> None:
-    assert "Over 97\u00a0% of 100\u00a0%." in html("Over 97 % of 100 %.")
+@pytest.mark.parametrize("text", ["Over 97 % of 100 %.", "Over 97% of 100%.", "Over {{ share:.0% }} of 100 %."])
+def test_per_cents_look_alike_and_a_line_never_begins_with_their_sign(text: str) -> None:
+    assert "Over 97\u00a0% of 100\u00a0%." in html(text)
 
 
 def test_a_note_that_is_named_twice_has_one_number() -> None:

@@ -1,5 +1,6 @@
 """The live stream through the real web process: who may listen, that nothing is missed, what overload does."""
 
+import contextlib
 import json
 import random
 import socket
@@ -268,10 +269,12 @@ def test_f20_a_garbage_address_is_refused(web: House, learner: User, run: Run, a
 def test_f20_who_talks_is_closed_and_others_hear_on(web: House, learner: User, run: Run) -> None:
     with watch(web, run, learner) as quiet:
         read(quiet)
-        for said, code in (("{", 4400), (b"\x00\xff", 4400), ("x" * 1_000_000, 1009)):
+        for said, code in (("{", 4400), (b"\x00\xff", 4400), ("x" * 70_000, 1009)):
             with watch(web, run, learner) as loud:
                 read(loud)
-                loud.send(said)
+                # The refusal of a message that is too long may come while the client still sends it.
+                with contextlib.suppress(ConnectionClosed):
+                    loud.send(said)
                 assert close_code(loud) == code
         say(Recorder(run), 1)
         assert read(quiet)["events"] == [steps(1)]

@@ -3,7 +3,6 @@
 import hashlib
 import signal
 import time
-from functools import partial
 
 import pytest
 from django.core.files.storage import default_storage
@@ -22,6 +21,10 @@ from tests.labs.conftest import LONG, SHORT, points, state_of, submit
 
 # On a busy machine a worker needs half a minute to load torch; nothing here waits longer than it must.
 pytestmark = [pytest.mark.worker, pytest.mark.timeout(300)]
+# Long enough for a worker that is idle to take a run, were it to look without a knock.
+UNHEARD_SECONDS = 2.0
+# Some seconds of training: long enough for Redis to go and come back meanwhile.
+EPOCHS = 30
 
 
 def has_let_go(house: House, run: Run) -> bool:
@@ -177,34 +180,19 @@ def test_f06_many_knocks_make_one_attempt(house: House, learner: User, lab: Lab)
     assert (run.fence, run.state) == (1, "running")
 
 
-def _has_left_the_queue(run: Run) -> bool:
-    return state_of(run) != "queued"
-
-
-def _has_finished(run: Run) -> bool:
-    return state_of(run) == "finished"
-
-
 def test_f06_a_run_without_any_knock_is_found_by_the_sweeper(
     house: House, learner: User, lab: Lab, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    house.without("sweeper", "train", "redis")
-    house.need("redis", "train")
+    house.without("sweeper")
+    house.need("train")
     before = submit(learner, lab, **SHORT)
     house.until(lambda: state_of(before) == "finished", what="the worker to be idle")
-    house.until(lambda: rings.is_silent(QUEUE), what="the last knock to be heard")
+    # After each run the worker looks for the next one: a run that is queued within that moment needs no knock.
+    house.until(lambda: rings.is_silent(QUEUE) and house.is_idle("train"), what="the last knock to be heard")
     monkeypatch.setattr(announcing, "knock_for_work", lambda: None)
-    for _ in range(3):
-        run = submit(learner, lab, **SHORT)
-        looked = partial(_has_left_the_queue, run)
-        try:
-            house.until(looked, seconds=2, what="somebody to look")
-        except AssertionError:
-            break
-        # The worker was still looking for more after the run before; once this one has ended it will not be.
-        house.until(partial(_has_finished, run), what="the worker to be idle")
-    else:
-        pytest.fail("The worker looks without a knock.")
+    run = submit(learner, lab, **SHORT)
+    time.sleep(UNHEARD_SECONDS)
+    assert state_of(run) == "queued", "The worker looks without a knock."
     house.need("sweeper")
     house.until(lambda: state_of(run) == "finished", what="the run to finish")
 
@@ -221,19 +209,19 @@ def test_f07_a_run_queued_before_redis_lost_everything_still_starts(house: House
 
 def test_f07_training_goes_on_without_redis_and_its_rows_are_complete(house: House, learner: User, lab: Lab) -> None:
     house.need("train")
-    run = submit(learner, lab, epochs=60)
+    run = submit(learner, lab, epochs=EPOCHS)
     house.until(lambda: points(run) > 2, what="points")
     house.kill("redis")
     before = points(run)
-    house.until(lambda: points(run) > before + 20, what="points without Redis")
+    house.until(lambda: points(run) > before + 8, what="points without Redis")
     house.need("redis")
     house.until(lambda: state_of(run) == "finished", seconds=60, what="the run to finish")
     steps = events.columns(following.all_events(run))["step"]
-    assert steps == list(range(1, 60 * 40 + 1))
+    assert steps == list(range(1, EPOCHS * 40 + 1))
 
 
 def test_f16_a_run_that_breaks_says_so_and_the_next_one_is_fine(house: House, learner: User, lab: Lab) -> None:
-    house.without("train")
+    # Whoever trained for the test before rests until it is needed.
     bad = submit(learner, lab, **SHORT)
     Run.objects.filter(pk=bad.pk).update(spec={"arch": "of another release"})
     good = submit(learner, lab, **SHORT)
