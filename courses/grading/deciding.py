@@ -31,8 +31,8 @@ def _several(data: Data, given: Given, parameters: Data) -> Verdict:
     wrong = [option for option in chosen if not option["right"]]
     missing = [option for option in data["options"] if option["right"] and option not in chosen]
     if not wrong and not missing:
-        return Verdict(True, (*(option["why"] for option in chosen), data["explanation"]))
-    whys = tuple(option["why"] for option in wrong)
+        return Verdict(True, (*map(_about, chosen), data["explanation"]))
+    whys = tuple(map(_about, wrong))
     if missing:
         whys += (f"{len(missing)} of the statements that hold {'is' if len(missing) == 1 else 'are'} missing.",)
     return Verdict(False, whys, wrong[0]["tag"] if wrong else "incomplete")
@@ -88,6 +88,11 @@ def _pixel(data: Data, given: Given, parameters: Data) -> Verdict:
     if cell in data["answer"]:
         return Verdict(True, (data["explanation"],))
     return _wrong(next((each for each in data["wrong"] if cell in each["cells"]), data["otherwise"]), {})
+
+
+def _about(option: Data) -> str:
+    """Say first which of several options is explained: they stand in another order in each attempt."""
+    return f"<blockquote>{option['text']}</blockquote>{option['why']}"
 
 
 def _whys(why: str, data: Data, *, right: bool) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from html import escape
 from typing import Any
 
 from courses.grading import Given, Verdict, grade
@@ -66,9 +67,10 @@ class Feedback:
 
 @dataclass(frozen=True, slots=True)
 class MissedQuestion:
-    """One question of a finished attempt whose first answer was wrong, with what was said about it."""
+    """One question of a finished attempt whose first answer was wrong: HTML of it, of that answer, of what was said."""
 
     text: str
+    said: str
     whys: Sequence[str]
     reread: str
 
@@ -104,6 +106,15 @@ def fields_of(given: Given, question: QuestionVersion, served: Served) -> dict[s
     return {"text": [given.get("text", "")]}
 
 
+def said(data: Mapping[str, Any], given: Given) -> str:
+    """Return a recorded answer as HTML; empty where what is said about it quotes it, or where it is a long order."""
+    if "option" in given:
+        return next((each["text"] for each in data["options"] if each["id"] == given["option"]), "")
+    if "cell" in given:
+        return f"row {given['cell'][0]}, column {given['cell'][1]}"
+    return escape(given.get("text", ""))
+
+
 def verdict_of(answer: Answer, question: QuestionVersion, served: Served) -> Verdict:
     """Return the verdict on a recorded answer: grading is pure, so it says again what it said then."""
     return grade(question.kind, question.data, answer.given, parameters=served.parameters)
@@ -120,5 +131,5 @@ def missed(attempt: Attempt) -> list[MissedQuestion]:
             data = answer.question.data
             text = filled_in(data["text"], served.parameters)
             whys = verdict_of(answer, answer.question, served).whys
-            found.append(MissedQuestion(text, whys, data.get("reread", "")))
+            found.append(MissedQuestion(text, said(data, answer.given), whys, data.get("reread", "")))
     return found

@@ -65,6 +65,18 @@ def test_before_anything_plays_the_first_sum_stands_there_whole(people: People, 
     assert answers(found)[:2] == ["4", ""]
 
 
+def test_out_of_sight_it_rests_on_a_whole_sum(people: People, address: str) -> None:
+    page = opened(people(), address)
+    found = stepper(page, "a")
+    found.locator(".w-step__stage").scroll_into_view_if_needed()
+    later = found.locator(".w-step__sum .w-step__later")
+    expect(later).not_to_have_count(0)
+    page.set_viewport_size({"width": 390, "height": 40})
+    expect(found.get_by_role("button", name="Play", exact=True)).to_be_attached()
+    expect(later).to_have_count(0)
+    assert answers(found)[0] == "4"
+
+
 def test_nothing_plays_by_itself_for_those_who_asked_for_less_motion(people: People, address: str) -> None:
     page = opened(people(reduced_motion="reduce"), address)
     found = stepper(page, "a")

@@ -11,6 +11,7 @@ from django.utils.timezone import localtime
 from accounts.models import User
 from courses import progress
 from courses.models import Answer, Attempt, Completion, ReleaseLesson, UnlockGrant
+from courses.showing.checks import missed, said
 from tests.courses.answering import form_for, post_answer, take
 from tests.courses.course_folder import SENTINEL
 
@@ -82,7 +83,7 @@ def test_a_wrong_answer_is_explained_and_may_be_tried_again(browser: Client) -> 
     page = page_of(browser, post_answer(browser, attempt, 1, right=False).url)
     assert "Not right." in page
     assert "zq-secret-why" in page or "are missing" in page
-    assert "Try again, without counting" in page
+    assert "Try again; this does not change your score" in page
     again = post_answer(browser, attempt, 1, right=True, key="another").content.decode()
     assert "Only the first answer counts" in again
     attempt.refresh_from_db()
@@ -121,12 +122,28 @@ def test_results_of_a_failed_check_name_what_was_missed_and_when_to_retry(browse
     assert "Not passed yet" in page
     assert "3 of 6 right, 5 were needed." in page
     assert page.count('class="missed stack') == 3
+    assert page.count("You answered:") == sum(bool(each.said) for each in missed(attempt))
     assert "You may try again at once" in page
     for _ in range(2):
         attempt = take(learner, "first", right=0)
     assert "The next try opens in 1 min." in page_of(browser, f"/lessons/first/check/{attempt.pk}/")
     assert "next try opens in 1 min." in page_of(browser, "/lessons/first/check/")
     assert "You may try again in 1 min" in browser.post("/lessons/first/check/", follow=True).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("given", "shown"),
+    [
+        ({"option": "b"}, "<em>B</em>"),
+        ({"options": ["a", "b"]}, ""),
+        ({"text": "1 < 2"}, "1 &lt; 2"),
+        ({"cell": [1, 5]}, "row 1, column 5"),
+        ({"order": ["b", "a"]}, ""),
+    ],
+)
+def test_a_wrong_answer_is_shown_with_what_is_said_about_it(given: dict[str, Any], shown: str) -> None:
+    data = {"options": [{"id": "a", "text": "A"}, {"id": "b", "text": "<em>B</em>"}]}
+    assert said(data, given) == shown
 
 
 def test_f23_a_locked_check_refuses_to_be_seen_begun_and_answered(browser: Client, learner: User) -> None:

@@ -46,6 +46,15 @@ def test_several_choices_are_right_only_together(questions: dict[str, ReadQuesti
         verdict(several, {"options": []})
 
 
+def test_each_explanation_says_of_which_choice_it_is(questions: dict[str, ReadQuestion]) -> None:
+    data = questions["several"].data
+    texts = {option["id"]: (option["text"], option["why"]) for option in data["options"]}
+    found = grade("several", data, {"options": ["zq-secret-b", "zq-secret-a"]})
+    for why, (text, explained) in zip(found.whys, [texts["zq-secret-a"], texts["zq-secret-b"]], strict=False):
+        assert why == f"<blockquote>{text}</blockquote>{explained}"
+    assert grade("several", data, {"options": ["zq-secret-c"]}).whys[0].startswith("<blockquote>")
+
+
 def test_a_missing_choice_does_not_say_which(questions: dict[str, ReadQuestion]) -> None:
     found = grade("several", questions["several"].data, {"options": ["zq-secret-a"]})
     assert found.whys == ("1 of the statements that hold is missing.",)

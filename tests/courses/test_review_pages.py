@@ -84,7 +84,7 @@ def test_htmx_gets_the_question_alone(browser: Client, learner: User) -> None:
     assert response.status_code == 200
     assert "<html" not in text_of(response)
     assert "Not right." in text_of(response)
-    assert "Try again, without counting" in text_of(response)
+    assert "Try again; this does not change your score" in text_of(response)
 
 
 def test_f24_nothing_of_the_answer_is_on_a_page_before_it_is_given(browser: Client, learner: User) -> None:

@@ -160,7 +160,10 @@ function arrived(steps, settable) {
 
 function table(nodes, { values, slopes, known }) {
   const head = element("thead", {}, element("tr", {}, ["node", "value", "slope of the loss"].map((text, place) => element("th", { scope: "col", class: place ? "numeric" : null, text }))));
-  const rows = nodes.map(({ id }) => element("tr", {}, element("th", { scope: "row", text: written(id) }), element("td", { class: "numeric", text: known.has(id) ? short(values[id]) : "not yet" }), element("td", { class: "numeric", text: id in slopes ? short(slopes[id]) : "–" })));
+  // By kind, in the order of the picture, and by number within: the graph counts its boxes from the loss.
+  const kinds = nodes.map(({ id }) => id[0]);
+  const listed = [...nodes].sort((one, other) => kinds.indexOf(one.id[0]) - kinds.indexOf(other.id[0]) || one.id.localeCompare(other.id));
+  const rows = listed.map(({ id }) => element("tr", {}, element("th", { scope: "row", text: written(id) }), element("td", { class: "numeric", text: known.has(id) ? short(values[id]) : "not yet" }), element("td", { class: "numeric", text: id in slopes ? short(slopes[id]) : "–" })));
   return [head, element("tbody", {}, rows)];
 }
 

@@ -175,7 +175,7 @@ class ConvolutionStepper extends HTMLElement {
       const isSeen = entries.at(-1).isIntersecting;
       if (this.#isTouched) seen.disconnect();
       else if (isSeen) this.#play();
-      else this.#pause();
+      else this.#rest();
     }, { threshold: SEEN_SHARE });
     seen.observe(this.#parts.stage);
   }
@@ -200,6 +200,14 @@ class ConvolutionStepper extends HTMLElement {
     clearTimeout(this.#timer);
     this.#timer = 0;
     if (this.#parts.play) this.#showPlaying();
+  }
+
+  /** Out of sight: nobody comes back to half a sum, which looks like an answer. */
+  #rest() {
+    this.#pause();
+    this.#at.term = this.#terms;
+    if (this.#at.place === 0) this.#reached = -1;
+    this.#show();
   }
 
   #showPlaying() {

@@ -195,7 +195,7 @@ class OutputSize extends HTMLElement {
     const rest = places.length - shown.length;
     if (rest) rows.push(element("tr", {}, element("td", { colspan: 2, class: "w-quiet", text: `and ${rest} more, each ${this.#set.stride} further` })));
     this.#parts.table.replaceChildren(
-      element("caption", { class: "w-quiet", text: "Rows and columns follow the same rule. Numbers below 0, and from the input’s side on, are zeros of the padding." }),
+      element("caption", { class: "w-quiet", text: "Rows and columns follow the same rule. Numbers below 0, or past the last row or column of the input, are zeros of the padding." }),
       element("thead", {}, element("tr", {}, element("th", { scope: "col", class: "numeric", text: "output" }), element("th", { scope: "col", text: "reads" }))),
       element("tbody", {}, rows),
     );

@@ -47,7 +47,7 @@ class ShiftMap extends HTMLElement {
       element("div", { class: "w-shift" }, parts.image.node, parts.conv.node, parts.dense.node),
       element("div", { class: "w-row", role: "group", "aria-label": "Move the image" }, pad, button("back to the middle", () => this.#move({ down: 0, right: 0 }))),
       element("div", { class: "w-scroll", tabindex: "0", role: "region", "aria-label": "What became of the answers" }, parts.table),
-      element("p", { class: "w-quiet", text: "Solid frames stand where the picture and the answers to it belong after your move, dashed ones where they were. Blue answers are positive, orange ones negative." }),
+      element("p", { class: "w-quiet", text: "Solid frame: where the picture and its answers belong after your move. Dashed frame: where they were before. Blue answers are positive, orange ones negative." }),
       parts.voice.node,
     );
   }

@@ -51,10 +51,12 @@ function strip(shown, { order, title, index, formula, at }) {
 
 function memoryCell(picture, { place, here }) {
   const name = CHANNEL_NAMES[picture.channels][place.channel];
+  // G is green: grey has the only channel, and needs no letter.
+  const initial = picture.channels > 1 ? `${name[0].toUpperCase()} ` : "";
   return element(
     "li",
     { class: `w-memory__cell w-channel--${name}`, "aria-current": here ? "true" : null, title: `${name}, row ${place.row}, column ${place.column}` },
     element("span", { text: valueAt(picture, place) }),
-    element("span", { class: "w-memory__where", text: `${name[0].toUpperCase()} ${place.row},${place.column}` }),
+    element("span", { class: "w-memory__where", text: `${initial}${place.row},${place.column}` }),
   );
 }
