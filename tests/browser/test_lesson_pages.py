@@ -20,6 +20,7 @@ from tests.house import House
 pytestmark = [pytest.mark.browser, pytest.mark.worker, pytest.mark.timeout(400)]
 BUDGET_BYTES: Final = 60 * 1024
 HEIGHT: Final = 844
+WIDTHS: Final = (320, 360, 390)
 PHONE: Final = {"width": 390, "height": HEIGHT, "has_touch": True, "is_mobile": True}
 # The fonts of another machine, and a sentence that a widget says, break a line earlier or later.
 TWO_LINES: Final = 48
@@ -59,6 +60,7 @@ def test_every_lesson_is_small_still_and_accessible_on_a_phone(house: House, peo
         _is_small(page, came, weights)
         _fits(page)
         assert page.evaluate("document.featurePolicy.allowsFeature('camera')") is (lesson in WEBCAM), lesson
+        _fits_unfolded(page)
         assert faults_found_by_axe(page) == []
         page.close()
 
@@ -108,11 +110,22 @@ def _is_small(page: Page, came: set[str], weights: dict[str, int]) -> None:
 
 def _fits(page: Page) -> None:
     """Nothing sticks out at any width of a phone, and every widget fits the room that was kept for it."""
-    for width in (320, 360, 390):
-        page.set_viewport_size({"width": width, "height": HEIGHT})
-        assert page.evaluate("document.documentElement.scrollWidth") <= width, (page.url, width)
+    for width in WIDTHS:
+        _is_no_wider(page, width)
         for name, (kept, needed) in page.evaluate(OUTGROWN).items():
             assert needed - kept <= TWO_LINES, f"{page.url} at {width}: {name} keeps {kept}, needs {needed}"
+
+
+def _fits_unfolded(page: Page) -> None:
+    """Nor does anything stick out of what can be folded out."""
+    page.evaluate("document.querySelectorAll('main details').forEach((each) => { each.open = true; })")
+    for width in WIDTHS:
+        _is_no_wider(page, width)
+
+
+def _is_no_wider(page: Page, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": HEIGHT})
+    assert page.evaluate("document.documentElement.scrollWidth") <= width, (page.url, width)
 
 
 def test_a_device_without_a_font_for_formulas_is_sent_one(house: House, people: Callable[..., Person]) -> None:

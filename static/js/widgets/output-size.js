@@ -77,7 +77,7 @@ class OutputSize extends HTMLElement {
       element("div", { class: "w-size" }, element("div", { class: "w-size__input" }, inputTitle, input.node), element("div", { class: "w-size__output" }, outputTitle, output.node, reads)),
       element("p", { class: "w-quiet w-size__key" }, mark("read", "read, the stronger the colour the more often"), mark("unread", "never read"), mark("zero", "zero of the padding"), mark("chosen", "read for the chosen output")),
       sentence,
-      element("details", { class: "w-size__table" }, element("summary", { text: "Every place along one side, as a table" }), element("div", { class: "w-scroll", tabindex: "0", role: "region", "aria-label": "Places along one side" }, table)),
+      element("details", { class: "w-size__table" }, element("summary", { text: "Every place along one side, as a table" }), element("div", { class: "w-scroll", tabindex: "0", role: "group", "aria-label": "Places along one side" }, table)),
       element("div", { class: "w-bar" }, fields.channels.node, fields.filters.node, fields.groups.node, button("depthwise", () => this.#take({ groups: this.#set.channels, filters: this.#set.channels })), button("1 × 1", () => this.#take({ kernel: 1, stride: 1, padding: 0, dilation: 1, groups: 1 }))),
       holding,
       voice.node,

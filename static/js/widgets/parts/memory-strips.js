@@ -44,7 +44,7 @@ function strip(shown, { order, title, index, formula, at }) {
     "div",
     { class: "w-memory__strip" },
     element("p", {}, element("b", { text: title })),
-    element("ol", { class: "w-memory__cells", "aria-label": `Memory around place ${index}` }, cells),
+    element("ol", { class: "w-memory__cells", tabindex: "0", "aria-label": `Memory around place ${index}` }, cells),
     element("p", { class: "w-quiet numeric", text: `${name} lies at ${formula} = ${number.format(index)}` }),
   );
 }
