@@ -95,6 +95,14 @@ def test_the_draws_of_an_augmentation_are_shown(house: House, page: Page) -> Non
     page.wait_for_function("() => document.querySelector('.preview__sheet img').naturalWidth > 500")
 
 
+def test_the_draws_and_a_range_test_come_side_by_side(house: House, page: Page) -> None:
+    page.goto(f"{house.url}/labs/free/")
+    page.get_by_role("button", name="Run a range test").click()
+    page.get_by_role("button", name="Show 24 draws").click()
+    expect(page.get_by_role("img", name=re.compile("24 draws"))).to_be_visible(timeout=60_000)
+    expect(page.get_by_role("button", name="Mark this rate")).to_be_visible(timeout=60_000)
+
+
 def test_a_network_is_built_by_keys_alone_and_reaches_the_form(house: House, page: Page) -> None:
     page.goto(f"{house.url}/labs/free/build/?arch=lenet5&epochs=3")
     layers, whole = page.locator(".builder__layer"), page.locator(".builder__whole")

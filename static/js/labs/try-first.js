@@ -5,16 +5,13 @@ const LOOK_AGAIN_MILLISECONDS = 800;
 const PARTIAL = { "HX-Request": "true" };
 
 class TryFirst extends HTMLElement {
-  #asked = 0;
+  // How often each place was asked for something: the draws do not wait for the range test, nor it for them.
+  #asked = new WeakMap();
 
   connectedCallback() {
     this.form = document.getElementById(this.getAttribute("for"));
     this.addEventListener("click", (event) => this.#press(event));
     this.addEventListener("submit", (event) => this.#mark(event));
-  }
-
-  disconnectedCallback() {
-    this.#asked += 1;
   }
 
   #press(event) {
@@ -36,14 +33,14 @@ class TryFirst extends HTMLElement {
     this.#follow(fetch(event.target.action, { method: "POST", body: new FormData(event.target), headers: PARTIAL }), event.target.closest("[data-place]"));
   }
 
-  /** Show an answer, and look again while it says that it is in the making. A newer question makes this one stop. */
+  /** Show an answer, and look again while it says that it is in the making. A newer question in its place makes it stop. */
   async #follow(answer, place) {
-    this.#asked += 1;
-    const mine = this.#asked;
+    const mine = (this.#asked.get(place) ?? 0) + 1;
+    this.#asked.set(place, mine);
     const hadFocus = place.contains(document.activeElement);
     try {
       let text = await (await answer).text();
-      while (mine === this.#asked) {
+      while (this.isConnected && mine === this.#asked.get(place)) {
         place.innerHTML = text;
         const preview = place.querySelector("[data-preview]");
         if (!["queued", "working"].includes(preview?.dataset.state)) {
