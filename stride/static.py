@@ -16,6 +16,9 @@ class HashedStaticFiles(CompressedManifestStaticFilesStorage):
     """
 
     support_js_module_import_aggregation = True
+    # A module's name follows from those that it imports, and files come in the folder's order: read from its wrong end,
+    # a chain of imports takes a pass for each of its links. Passes end when nothing changes any more.
+    max_post_process_passes = 30
 
     def post_process(self, paths: dict[str, Any], **options: Any) -> Iterator[Any]:
         """Hash and compress; what has a versioned folder is compressed alone, and once: it takes a second."""
