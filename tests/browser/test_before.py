@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from accounts.models import User
 from labs import submission
@@ -67,6 +67,23 @@ def test_a_link_holds_what_the_form_holds(house: House, page: Page) -> None:
     expect(page.get_by_label("Seed", exact=True)).to_have_value("4711")
     expect(page.locator("schedule-drawing")).to_have_attribute("schedule", "step")
     expect(page.locator(".schedule__line")).to_have_count(1)
+
+
+def test_what_is_chosen_before_the_scripts_listen_is_heard_once_they_do(house: House, page: Page) -> None:
+    held: list[Route] = []
+    page.route("**/htmx-2*.js", lambda route: held.append(route))
+    page.goto(f"{house.url}/labs/free/", wait_until="commit")
+    page.locator("#knob-arch").select_option("threeblock")
+    assert held, "The script was not held back."
+    expect(page.locator("#beside")).to_contain_text("LeNet-5, layer by layer")
+    held[0].continue_()
+    expect(page.locator("#beside")).to_contain_text("128 × 4 × 4")
+    # On the way back the browser fills the form in again: what stands beside it says the same.
+    page.unroute_all()
+    page.goto(f"{house.url}/runs/")
+    page.go_back()
+    expect(page.locator("#knob-arch")).to_have_value("threeblock")
+    expect(page.locator("#beside")).to_contain_text("128 × 4 × 4")
 
 
 def test_a_range_test_is_marked_before_its_suggestion_and_fills_the_form(house: House, page: Page) -> None:

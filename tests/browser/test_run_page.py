@@ -184,6 +184,8 @@ def chooses_and_compares(page: Page, house: House) -> None:
         box.check()
     assert faults_found_by_axe(page) == []
     page.get_by_role("button", name="Compare the chosen runs").click()
+    # A chart hears keys once its script is there.
+    page.wait_for_load_state()
     expect(page.get_by_role("heading", level=1)).to_have_text("3 runs side by side")
     expect(page.locator(".page-head")).to_contain_text("are the same but for the seed")
     expect(page.locator(".page-head")).to_contain_text("only in learning rate: 0.003 instead of 0.03.")

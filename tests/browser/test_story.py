@@ -259,6 +259,8 @@ def reaches_the_goal(page: Page, house: House) -> None:
 def looks_inside(page: Page, house: House, folder: Path) -> None:
     """Draw a digit, then bring photographs of one: five classes and an overlay for any of them."""
     page.get_by_role("link", name=re.compile("Look inside")).last.click()
+    # A canvas takes strokes once its script is there.
+    page.wait_for_load_state()
     draw_with_mouse(page, SEVEN)
     expect(page.locator("[data-verdict]")).to_have_text("It reads a 7", timeout=30_000)
     expect(page.locator("[data-guesses] tbody tr")).to_have_count(5)
