@@ -35,7 +35,7 @@ def rails(nodes: Sequence[Node]) -> tuple[Rail, ...]:
     """Return the rail of every lesson, in the order of the course.
 
     >>> [rail.x for rail in rails([Node("a", (), 5), Node("b", ("a",), 5), Node("c", ("a",), 5)])]
-    [7, 7, 21]
+    [7, 21, 7]
     """
     known = {node.id for node in nodes}
     left = {node.id: sum(node.id in other.requires for other in nodes) for node in nodes}

@@ -58,7 +58,7 @@ def _uneven(classes: Classes) -> list[str]:
     share = round(100 * largest / sum(count for _, count in classes))
     return [
         f"{largest:,} pictures of “{most}” and only {smallest:,} of “{least}”: a network that always says “{most}” "
-        f"would be right on {share} %. Bring more of “{least}”, or leave some of “{most}” out."
+        f"would be right on {share}\xa0%. Bring more of “{least}”, or leave some of “{most}” out."
     ]
 
 

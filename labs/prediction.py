@@ -86,7 +86,7 @@ def expected(said: Said) -> str:
     """Return what was said as a sentence, for a run that has not finished; empty for nothing.
 
     >>> expected({"low": 0.9, "outcome": "converges"})
-    'You expect 90.0 % to 100.0 %, and that it converges.'
+    'You expect 90.0\xa0% to 100.0\xa0%, and that it converges.'
     """
     parts = [_range_of(said)] if _is_ranged(said) else []
     parts += [f"that it {said['outcome']}"] if "outcome" in said else []
@@ -187,7 +187,7 @@ def _judge_sketch(said: Said, facts: Facts) -> Judgement | None:
     if widest > CLOSE:
         drawn = percent(height_at(sketch, at.share))
         words += (
-            f"; most at {100 * at.share:.0f} % of the run, where you drew {drawn} and it had {percent(at.accuracy)}"
+            f"; most at {100 * at.share:.0f}\xa0% of the run, where you drew {drawn} and it had {percent(at.accuracy)}"
         )
     return Judgement("sketch", words + ".", holds=mean <= CLOSE)
 
@@ -220,8 +220,8 @@ def _share_fault(value: object) -> str:
         return ""
     # A whole number may be larger than any float: nothing is converted before it is compared.
     is_number = type(value) in (int, float) and abs(value) < MOST_SHOWN  # type: ignore[arg-type]
-    shown = f"{100 * value:g} %" if is_number else f"“{value}”"  # type: ignore[operator]
-    return f"An accuracy is a number from 0 to 100 %; {shown[:40]} was given."
+    shown = f"{100 * value:g}\xa0%" if is_number else f"“{value}”"  # type: ignore[operator]
+    return f"An accuracy is a number from 0 to 100\xa0%; {shown[:40]} was given."
 
 
 def _outcome_fault(value: object) -> str:
@@ -233,7 +233,7 @@ def _sketch_fault(value: object) -> str:
         return f"A sketch is a list of up to {MOST_POINTS} points [share of the run, accuracy]."
     for point in value:
         if not isinstance(point, list) or len(point) != 2 or any(_share_fault(end) for end in point):
-            return "Every point of a sketch needs an accuracy from 0 to 100 %, or none."
+            return "Every point of a sketch needs an accuracy from 0 to 100\xa0%, or none."
     if len({point[0] for point in value}) < len(value):
         return "A sketch has one height at each place; two were given for one."
     return ""

@@ -114,7 +114,7 @@ def run_page(run: Run, visitor: Visitor) -> RunPage:
         rate=forms.shown(float(progress.rate or run.spec["learning_rate"])),
         tenth=forms.shown(run.spec["learning_rate"] / 10),
         branch_epochs=_branch_epochs(run, done=(checkpoints[0].epoch or 0) if checkpoints else 0),
-        goal=f"{round(1000 * run.lab_version.goal.get('at_least', 0)) / 10:g} %",
+        goal=f"{round(1000 * run.lab_version.goal.get('at_least', 0)) / 10:g}\xa0%",
         is_watched=looking.is_watched(run),
         live=_live(run, frame, visitor),
     )

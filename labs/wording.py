@@ -132,9 +132,9 @@ def percent(share: float | None) -> str:
     """Return a share as a percentage with one decimal; nothing for None.
 
     >>> percent(0.97775)
-    '97.8 %'
+    '97.8\xa0%'
     """
-    return "" if share is None else f"{100 * share:.1f} %"
+    return "" if share is None else f"{100 * share:.1f}\xa0%"
 
 
 def gigabytes(count: int) -> str:

@@ -60,7 +60,7 @@ def test_without_scripts_a_form_asks_and_leads_to_the_answer(page: Client, run: 
     assert "Reload this page in a moment." in page.get(reply["Location"]).content.decode()
     Query.objects.filter(pk=query.pk).update(state=QueryState.ANSWERED, answer=ANSWER)
     text = page.get(reply["Location"]).content.decode()
-    assert "It reads a 3, with 91.2 % of its belief." in text
+    assert "It reads a 3, with 91.2\xa0% of its belief." in text
     assert text.count("<meter") == 2
 
 

@@ -61,7 +61,7 @@ def test_repeats_with_other_seeds_are_one_group_and_say_their_spread(learner: Us
     found = comparing.compared([str(run.pk) for run in runs], learner)
     assert [run["group"] for run in found.chart["runs"]] == [0, None, 0, 0]
     assert (
-        "A, C and D are the same but for the seed: 90.0 % to 94.0 % validation accuracy, mean 92.0 %"
+        "A, C and D are the same but for the seed: 90.0\xa0% to 94.0\xa0% validation accuracy, mean 92.0\xa0%"
         in found.findings[-1]
     )
     assert "standard deviation 2.0 points" in found.findings[-1]
@@ -72,7 +72,7 @@ def test_three_rates_are_read_as_too_low_right_and_too_high(page: Client, learne
     runs = [trained(learner, lab, learning_rate=rate, accuracy=end) for rate, end in ends]
     low, right, high, advice = comparing.compared([str(run.pk) for run in runs], learner).findings
     assert "too low" in low
-    assert right == "B, at 0.003, came furthest: 97.0 %."
+    assert right == "B, at 0.003, came furthest: 97.0\xa0%."
     assert "too high" in high
     assert advice in page.get(address(*runs)).content.decode()
 
@@ -126,8 +126,8 @@ def test_nothing_chosen_is_an_invitation(client: Client, db: None) -> None:
 
 def test_the_table_holds_what_the_chart_draws(page: Client, learner: User, lab: Lab) -> None:
     text = page.get(address(trained(learner, lab, accuracy=0.876))).content.decode()
-    assert text.count("87.6 %") == 2
-    assert "91.2 %" in text
+    assert text.count("87.6\xa0%") == 2
+    assert "91.2\xa0%" in text
     losses = re.search(r'aria-label="Validation loss by epoch".*?</table>', text, re.DOTALL)
     assert losses is not None
     assert re.findall(r'<td class="numeric">([\d.]+)</td>', losses[0])

@@ -45,8 +45,8 @@ def test_a_bad_prediction_queues_nothing_and_everything_typed_stays(page: Client
     text = unescape(reply.content.decode())
     assert reply.status_code == 422
     assert not Run.objects.exists()
-    assert "An accuracy is a number from 0 to 100 %; “lots” was given." in text
-    assert "Every point of a sketch needs an accuracy from 0 to 100 %, or none." in text
+    assert "An accuracy is a number from 0 to 100\xa0%; “lots” was given." in text
+    assert "Every point of a sketch needs an accuracy from 0 to 100\xa0%, or none." in text
     for kept in ('value="lots"', 'value="120"', 'value="7"', '<details class="predict" open>'):
         assert kept in text
 
@@ -54,7 +54,7 @@ def test_a_bad_prediction_queues_nothing_and_everything_typed_stays(page: Client
 def test_a_bad_field_and_a_bad_prediction_are_told_together(page: Client, lab: Lab) -> None:
     text = unescape(page.post("/labs/free/", {"epochs": "0", "predict_high": "900"}).content.decode())
     assert "Epochs must be a whole number" in text
-    assert "900 % was given" in text
+    assert "900\xa0% was given" in text
 
 
 def test_sentences_about_a_prediction_come_while_one_types(page: Client, lab: Lab) -> None:

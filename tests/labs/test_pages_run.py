@@ -99,7 +99,7 @@ def test_a_training_run_says_epoch_and_time_left(page: Client, run: Run) -> None
     say(run, started(), points(1, 60), closed(1))
     text = page.get(f"/runs/{run.pk}/").content.decode()
     assert "training, epoch 2 of 5, about 30 s left" in text
-    assert "91.2 %" in text
+    assert "91.2\xa0%" in text
 
 
 def test_the_page_starts_its_script_from_the_rows_as_they_stand(page: Client, run: Run) -> None:
@@ -119,21 +119,23 @@ def test_a_snapshot_belongs_to_the_attempt_that_spoke_not_to_the_one_that_only_c
 def test_a_table_says_what_the_charts_draw(page: Client, run: Run) -> None:
     say(run, started(), points(1, 80), closed(1), closed(2, validation_loss=float("nan")))
     text = page.get(f"/runs/{run.pk}/").content.decode()
-    for cell in ("0.5000", "0.4000", "80.0 %", "91.2 %", "not a number"):
+    for cell in ("0.5000", "0.4000", "80.0\xa0%", "91.2\xa0%", "not a number"):
         assert cell in text
 
 
 def test_a_verdict_names_the_images_on_which_the_goal_was_judged(page: Client, run: Run) -> None:
     end(run, reason="completed")
     GoalResult.objects.create(run=run, metric="test_accuracy", value=0.832, at_least=0.75, passed=True)
-    assert "Goal met: 83.2 % test accuracy, 75.0 % was asked for." in page.get(f"/runs/{run.pk}/").content.decode()
+    assert (
+        "Goal met: 83.2\xa0% test accuracy, 75.0\xa0% was asked for." in page.get(f"/runs/{run.pk}/").content.decode()
+    )
 
 
 def test_a_finished_run_says_its_goal_and_leads_on(page: Client, run: Run) -> None:
     end(run, reason="completed")
     GoalResult.objects.create(run=run, metric="validation_accuracy", value=0.912, at_least=0.97, passed=False)
     text = page.get(f"/runs/{run.pk}/").content.decode()
-    assert "Not met yet: 91.2 % validation accuracy, 97.0 % was asked for." in text
+    assert "Not met yet: 91.2\xa0% validation accuracy, 97.0\xa0% was asked for." in text
     assert f"/inference/?run={run.pk}" in text
     assert f"/labs/free/?run={run.pk}" in text
     assert "Stop after this step" not in text

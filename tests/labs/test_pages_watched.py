@@ -115,18 +115,21 @@ def test_a_goal_that_was_met_on_the_way_is_partly_met(page: Client, run: Run) ->
     end(run, reason="completed", summary=summary)
     GoalResult.objects.create(run=run, metric="validation_accuracy", value=0.91, at_least=0.97, passed=False)
     text = page.get(f"/runs/{run.pk}/outcome/").content.decode()
-    assert "Partly met: epoch 3 reached 98.0 %" in text
+    assert "Partly met: epoch 3 reached 98.0\xa0%" in text
     assert "partly met</span>" in text
 
 
 def test_a_prediction_is_laid_beside_what_came(page: Client, run: Run) -> None:
     Prediction.objects.create(run=run, data={"low": 0.9, "high": 0.95, "outcome": "plateaus", "sketch": [[0, 0.1]]})
     assert start_of(page.get(f"/runs/{run.pk}/").content.decode())["prediction"]["low"] == 0.9
-    assert "You expect 90.0 % to 95.0 %, and that it plateaus." in page.get(f"/runs/{run.pk}/outcome/").content.decode()
+    assert (
+        "You expect 90.0\xa0% to 95.0\xa0%, and that it plateaus."
+        in page.get(f"/runs/{run.pk}/outcome/").content.decode()
+    )
     say(run, started(), *(closed(number, train_loss=0.2) for number in range(1, 6)))
     end(run, reason="completed", summary={"validation_accuracy": 0.97})
     text = page.get(f"/runs/{run.pk}/outcome/").content.decode()
-    assert "You expected 90.0 % to 95.0 %; it reached 97.0 %, 2.0 points above your range." in text
+    assert "You expected 90.0\xa0% to 95.0\xa0%; it reached 97.0\xa0%, 2.0 points above your range." in text
     assert "You expected that it plateaus; it converged." in text
     assert "Your sketch lies 81.2 points from the curve on average" in text
 

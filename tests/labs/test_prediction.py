@@ -114,7 +114,7 @@ def test_a_sketch_is_laid_beside_the_curve() -> None:
     (near,), (far,) = judge({"sketch": right}, GOOD), judge({"sketch": wrong}, GOOD)
     assert (near.holds, far.holds) == (True, False)
     # The curve is 0.225, 0.45, 0.675, 0.9: the level sketch is 0.675, 0.45, 0.225 and 0 away, 0.3375 on average.
-    assert far.words.startswith("Your sketch lies 33.8 points from the curve on average; most at 25 % of the run")
+    assert far.words.startswith("Your sketch lies 33.8 points from the curve on average; most at 25\xa0% of the run")
 
 
 def test_facts_come_from_the_events_that_count() -> None:

@@ -13,9 +13,9 @@ def ends(*said: tuple[float, float | None]) -> list[Tried]:
 
 def test_too_low_right_and_too_high_are_named_lowest_first() -> None:
     low, right, high, advice = reading(ends((0.3, None), (0.03, 0.97), (0.003, 0.8)), classes=10)
-    assert low.startswith("C, at 0.003, reached 80.0 %.")
+    assert low.startswith("C, at 0.003, reached 80.0\xa0%.")
     assert low.endswith("too low.")
-    assert right == "B, at 0.03, came furthest: 97.0 %."
+    assert right == "B, at 0.03, came furthest: 97.0\xa0%."
     assert high.startswith("A, at 0.3, diverged.")
     assert high.endswith("too high.")
     assert advice.startswith("The good rates lie in between")

@@ -1,6 +1,5 @@
 """The reference arithmetic agrees with torch, with its own examples, and refuses what makes no sense."""
 
-import doctest
 import inspect
 import sys
 
@@ -21,13 +20,6 @@ settings.load_profile("oracle")
 STANDARD_LIBRARY = {"math", "collections", "typing", "nets"}
 small = st.integers(1, 12)
 scores = st.lists(st.floats(-30, 30), min_size=2, max_size=8)
-
-
-@pytest.mark.parametrize("module", [sizes, sums])
-def test_every_worked_example_holds(module: object) -> None:
-    result = doctest.testmod(module)  # type: ignore[arg-type]
-    assert result.failed == 0
-    assert result.attempted >= 10
 
 
 @pytest.mark.parametrize("module", [reference, sizes, sums, mistakes])

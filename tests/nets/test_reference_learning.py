@@ -1,6 +1,5 @@
 """What the reference says of losses, slopes and steps agrees with torch."""
 
-import doctest
 import inspect
 import math
 from collections.abc import Callable
@@ -42,12 +41,6 @@ def after(
         parameter.grad = torch.full_like(parameter, gradient)
         optimiser.step()
     return float(parameter.detach())
-
-
-def test_every_worked_example_holds() -> None:
-    result = doctest.testmod(learning)
-    assert result.failed == 0
-    assert result.attempted >= 10
 
 
 @given(share=shares)

@@ -1,5 +1,6 @@
 // <digit-reader data-weights="address">: a drawing box whose digit a small network reads in this page, while it is drawn. What it
 // needs is fetched at the first touch; from then on nothing is asked of the server. Fires "stride:read" with {digit, shares}.
+import { percent as written } from "../percent.js";
 import { announcer } from "../widgets/parts/announcer.js";
 import "./draw-box.js";
 
@@ -122,6 +123,6 @@ async function weights(address) {
   return answer.arrayBuffer();
 }
 
-const percent = (share) => `${(100 * share).toFixed(share > 0.9995 || share < 0.0005 ? 0 : 1)} %`;
+const percent = (share) => written(share, share > 0.9995 || share < 0.0005 ? 0 : 1);
 
 customElements.define("digit-reader", DigitReader);

@@ -1,6 +1,7 @@
 // <look-inside>: choose a network, draw or bring a digit, see what the network reads and where it looked.
 
 import { sequential } from "../colour.js";
+import { percent } from "../percent.js";
 import { answerOf, ask, NoAnswer } from "./asking.js";
 import "./draw-box.js";
 import { grey, overlaid, whereabouts } from "./pictures.js";
@@ -8,7 +9,6 @@ import { grey, overlaid, whereabouts } from "./pictures.js";
 const SHOWN_CLASSES = 5;
 const AFTER_STROKE_MS = 450;
 const ADDRESS = "/api/v1/queries";
-const percent = (share) => `${(100 * share).toFixed(1)} %`;
 
 class LookInside extends HTMLElement {
   connectedCallback() {

@@ -94,7 +94,7 @@ class CurveSketch extends HTMLElement {
   /** Let the form hear of it once a stroke is done: it looks at what it holds. */
   #tell() {
     const said = this.#heights.filter((height) => height !== null);
-    this.#voice.say(said.length ? `Your sketch goes from ${said[0]} to ${said.at(-1)} %` : "No sketch");
+    this.#voice.say(said.length ? `Your sketch goes from ${said[0]} to ${said.at(-1)}\u00a0%` : "No sketch");
     this.#inputs[0].dispatchEvent(new Event("change", { bubbles: true }));
   }
 
@@ -105,7 +105,7 @@ class CurveSketch extends HTMLElement {
     const line = points.filter(({ height }) => height !== null).map(({ x, y }) => `${x} ${y}`).join("L");
     this.#plot.replaceChildren(
       drawn("path", { class: "sketch__grid", d: [0, 25, 50, 75, 100].map((height) => `M0 ${HEIGHT * (1 - height / 100)}H${WIDTH}`).join("") }),
-      ...[0, 50, 100].map((height) => drawn("text", { class: "sketch__tick", x: -12, y: HEIGHT * (1 - height / 100) + 4, "text-anchor": "end" }, `${height} %`)),
+      ...[0, 50, 100].map((height) => drawn("text", { class: "sketch__tick", x: -12, y: HEIGHT * (1 - height / 100) + 4, "text-anchor": "end" }, `${height}\u00a0%`)),
       drawn("path", { class: "sketch__line", d: line && `M${line}` }),
       ...points.map((point) => this.#point(point)),
     );
@@ -115,7 +115,7 @@ class CurveSketch extends HTMLElement {
   #point({ height, index, x, y }) {
     return drawn("circle", {
       class: height === null ? "sketch__point sketch__point--empty" : "sketch__point", cx: x, cy: y, r: 6, role: "slider", tabindex: index === this.#here ? 0 : -1,
-      "aria-label": `Accuracy at ${Math.round(this.#shares[index] * 1000) / 10} % of the run`, "aria-valuemin": 0, "aria-valuemax": 100, "aria-valuenow": height ?? 0, "aria-valuetext": height === null ? "nothing drawn" : `${height} %`,
+      "aria-label": `Accuracy at ${Math.round(this.#shares[index] * 1000) / 10}\u00a0% of the run`, "aria-valuemin": 0, "aria-valuemax": 100, "aria-valuenow": height ?? 0, "aria-valuetext": height === null ? "nothing drawn" : `${height}\u00a0%`,
       onfocus: () => { this.#here = index; },
     });
   }

@@ -238,7 +238,7 @@ export class Curves {
     const keys = this.#series().map((series) => ({ ...series, format: FORMAT[what] }));
     if (what !== "metric") return keys;
     const { goal, prediction } = this.options;
-    if (goal) keys.push({ name: `goal ${Math.round(1000 * goal) / 10} %`, colour: "--color-goal" });
+    if (goal) keys.push({ name: `goal ${Math.round(1000 * goal) / 10}\u00a0%`, colour: "--color-goal" });
     if (prediction) keys.push({ name: "your prediction", colour: "--color-prediction" });
     return keys;
   }

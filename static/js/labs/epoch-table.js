@@ -1,6 +1,8 @@
 // The table that says what the charts draw, and the keys beside the charts.
 
-export const percent = (value) => (value == null ? "–" : `${(100 * value).toFixed(1)} %`);
+import { percent as written } from "../percent.js";
+
+export const percent = (share) => (share == null ? "–" : written(share));
 export const decimals = (value) => (value == null ? "not a number" : value.toFixed(4));
 
 /** A row of the table of epochs. */

@@ -2,6 +2,8 @@
 // epochs marks them. A worker keeps only the last two and the best, so each news of one asks which are there now. A branch off
 // a run that is done needs epochs of its own: until somebody types a number, as many again are offered.
 
+import { percent } from "../percent.js";
+
 const form = document.querySelector("[data-branching]");
 const choice = form?.querySelector("[name=step]");
 const epochs = form?.querySelector("[name=epochs]");
@@ -21,7 +23,7 @@ async function renew() {
 }
 
 function named({ step, epoch, metric }) {
-  const parts = [`step ${step.toLocaleString("en")}`, epoch ? `epoch ${epoch}` : "", metric == null ? "" : `${(100 * metric).toFixed(1)} %`];
+  const parts = [`step ${step.toLocaleString("en")}`, epoch ? `epoch ${epoch}` : "", metric == null ? "" : percent(metric)];
   return parts.filter(Boolean).join(", ");
 }
 

@@ -61,7 +61,7 @@ function uneven(classes) {
   if (most.count <= MOST_UNEVEN * least.count) return [];
   const share = rounded((100 * most.count) / classes.reduce((sum, { count }) => sum + count, 0));
   return [
-    `${number(most.count)} pictures of “${most.name}” and only ${number(least.count)} of “${least.name}”: a network that always says “${most.name}” would be right on ${share} %. Bring more of “${least.name}”, or leave some of “${most.name}” out.`,
+    `${number(most.count)} pictures of “${most.name}” and only ${number(least.count)} of “${least.name}”: a network that always says “${most.name}” would be right on ${share}\u00a0%. Bring more of “${least.name}”, or leave some of “${most.name}” out.`,
   ];
 }
 

@@ -1,10 +1,10 @@
 // What every chart of runs is drawn with: axes, number formats, lines and words on the canvas.
 
 import { token } from "../colour.js";
+import { percent } from "../percent.js";
 
-export const percent = (value) => `${(100 * value).toFixed(1)} %`;
 export const decimals = (value) => (value >= 0.001 || value === 0 ? value.toFixed(4) : value.toExponential(1));
-export const FORMAT = { loss: decimals, metric: percent };
+export const FORMAT = { loss: decimals, metric: (value) => percent(value) };
 
 export const font = () => `12px ${getComputedStyle(document.body).fontFamily}`;
 
@@ -38,7 +38,7 @@ export function yScale(what, isLog) {
 
 function tick(what, value, isLog) {
   if (value == null) return "";
-  if (what === "metric") return `${Math.round(100 * value)} %`;
+  if (what === "metric") return percent(value, 0);
   if (isLog && !Number.isInteger(Math.log10(value)) && Math.abs(Math.log10(value) % 1) > 1e-6) return "";
   return String(Number(value.toPrecision(3)));
 }

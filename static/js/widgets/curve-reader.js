@@ -2,6 +2,7 @@
 // Fires "stride:named" with {run, isRight}. Keeps the run and the answers in the address.
 import { smoothed } from "../arithmetic/curves.js";
 import { readState, writeState } from "../hash-state.js";
+import { percent } from "../percent.js";
 import { announcer } from "./parts/announcer.js";
 import { button, segments } from "./parts/controls.js";
 import { CASES, VERDICTS, two } from "./parts/curve-cases.js";
@@ -203,8 +204,7 @@ function table(titles, rows) {
 }
 
 function epochTable(run) {
-  const share = (value) => `${(value * 100).toFixed(1)} %`;
-  const rows = run.train_loss.map((loss, place) => [String(place + 1), loss.toPrecision(3), run.validation_loss[place].toPrecision(3), share(run.train_metric[place]), share(run.validation_metric[place])]);
+  const rows = run.train_loss.map((loss, place) => [String(place + 1), loss.toPrecision(3), run.validation_loss[place].toPrecision(3), percent(run.train_metric[place]), percent(run.validation_metric[place])]);
   return table(["epoch", "training loss", "validation loss", "training accuracy", "validation accuracy"], rows);
 }
 

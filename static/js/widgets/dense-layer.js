@@ -3,6 +3,7 @@
 import { denseParameters, dense, products, softmax } from "../arithmetic/neuron.js";
 import { lineLayer } from "../arithmetic/small-pictures.js";
 import { onThemeChange } from "../colour.js";
+import { percent } from "../percent.js";
 import { announcer } from "./parts/announcer.js";
 import { button } from "./parts/controls.js";
 import { element } from "./parts/element.js";
@@ -145,7 +146,7 @@ class DenseLayer extends HTMLElement {
     const inputs = rows * columns;
     const count = denseParameters(inputs, names.length);
     const size = `${names.length} units × (${inputs} weights + 1 bias) = ${count.toLocaleString("en")} parameters. Blue weights speak for a unit’s pattern, orange ones against it.`;
-    const reach = accuracy ? ` These were learned from handwritten digits; the layer reads ${(accuracy * 100).toFixed(1)} % of ${unseen} others correctly.` : " These were set by hand.";
+    const reach = accuracy ? ` These were learned from handwritten digits; the layer reads ${percent(accuracy)} of ${unseen} others correctly.` : " These were set by hand.";
     return size + reach;
   }
 }

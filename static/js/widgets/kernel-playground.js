@@ -5,6 +5,7 @@ import { KERNELS, normalised, resized, sums, template } from "../arithmetic/kern
 import { stepped } from "../arithmetic/window.js";
 import { onThemeChange } from "../colour.js";
 import { readState, writeState } from "../hash-state.js";
+import { percent } from "../percent.js";
 import { announcer } from "./parts/announcer.js";
 import { button, segments } from "./parts/controls.js";
 import { editGrid } from "./parts/edit-grid.js";
@@ -113,7 +114,7 @@ class KernelPlayground extends HTMLElement {
   async #loadLearned() {
     try {
       const { kernels, accuracy } = await (await fetch(LEARNED)).json();
-      const note = `Learned by a small network that reads ${(accuracy * 100).toFixed(0)} % of unseen digits. Nobody chose these numbers.`;
+      const note = `Learned by a small network that reads ${percent(accuracy, 0)} of unseen digits. Nobody chose these numbers.`;
       const learned = kernels.map((values, index) => [`learned${index + 1}`, { title: `filter ${index + 1}`, note, isLearned: true, signed: true, kernel: { rows: 3, columns: 3, values } }]);
       this.#kernels = { ...KERNELS, ...Object.fromEntries(learned) };
     } catch {

@@ -117,7 +117,7 @@ class LayerLedger extends HTMLElement {
   #explain(rows, sum) {
     const largest = rows.reduce((most, each) => (each.parameters > most.parameters ? each : most));
     const share = ((largest.parameters / sum.parameters) * 100).toFixed(1);
-    const sentence = [element("b", { text: largest.name }), ` holds ${share} % of all parameters: ${largest.formula}.`];
+    const sentence = [element("b", { text: largest.name }), ` holds ${share}\u00a0% of all parameters: ${largest.formula}.`];
     if (this.#settings.size <= SMALL_SIDE) return sentence;
     const small = totals(this.#rows(SMALL_SIDE)).parameters;
     const convolutions = rows.filter((each) => each.type === "conv").reduce((total, each) => total + each.parameters, 0);

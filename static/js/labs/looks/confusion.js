@@ -1,6 +1,7 @@
 // Who is taken for whom: the confusion matrix as a table whose cells open their images.
 
 import { css, inkOn, mix, parseColour, token } from "../../colour.js";
+import { percent } from "../../percent.js";
 import { made, picture, table } from "./drawing.js";
 import { worstMistakes } from "./reading.js";
 
@@ -14,8 +15,8 @@ export function showConfusion(root, { confusion: data }, { classes, sheet }) {
   if (!data) return;
   const isWide = classes.length > MOST_CLASSES;
   const told = isWide
-    ? `The most frequent mistakes. Right on ${(100 * data.accuracy).toFixed(1)} % of the validation images.`
-    : `Rows are what an image is, columns what it was taken for. Right on ${(100 * data.accuracy).toFixed(1)} %, the diagonal. A count opens its images.`;
+    ? `The most frequent mistakes. Right on ${percent(data.accuracy)} of the validation images.`
+    : `Rows are what an image is, columns what it was taken for. Right on ${percent(data.accuracy)}, the diagonal. A count opens its images.`;
   root.querySelector("[data-words]").textContent = told;
   const body = root.querySelector("[data-body]");
   const focused = body.contains(document.activeElement) ? document.activeElement.dataset.cell : null;

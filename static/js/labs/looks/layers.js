@@ -1,5 +1,6 @@
 // Gradients and activations by layer: a table with bars, so that a layer that starves or dies is seen at once.
 
+import { percent } from "../../percent.js";
 import { made, table } from "./drawing.js";
 import { layerRows, short } from "./reading.js";
 
@@ -32,4 +33,4 @@ function meter(value, label) {
   return bar;
 }
 
-const share = (value) => (value == null ? "–" : value !== 0 && value < 0.001 ? `${(100 * value).toExponential(0)} %` : `${(100 * value).toFixed(1)} %`);
+const share = (value) => (value == null ? "–" : value !== 0 && value < 0.001 ? `${(100 * value).toExponential(0)}\u00a0%` : percent(value));

@@ -1,10 +1,11 @@
 // Twenty validation images, always the same: what the network says about each now, and how that came about.
 
+import { percent as written } from "../../percent.js";
 import { made, picture, smallLine, table } from "./drawing.js";
 import { argmax, history, sparkline, verdicts } from "./reading.js";
 
 const LINE = { width: 60, height: 18 };
-const percent = (share) => `${Math.round(100 * share)} %`;
+const percent = (share) => written(share, 0);
 
 /** Show the probe images of one entry; `entries` are all epochs, for the lines. */
 export function showProbes(root, entry, { classes, sheet, entries }) {

@@ -1,9 +1,10 @@
 // What may be wrong with a run, and what each recorded run has to say for its answer. Numbers come from the run itself.
 import { lowest, rises, steepest, stopsAfter } from "../../arithmetic/curves.js";
+import { percent as written } from "../../percent.js";
 
 const PATIENCE = 5;
 export const two = (value) => (value === null ? "no number" : value >= 1e4 ? value.toExponential(1).replace("e+", " · 10^") : String(Number(value.toPrecision(2))));
-const percent = (share) => `${Math.round(share * 100)} %`;
+const percent = (share) => written(share, 0);
 const last = (values) => values.at(-1);
 
 /** The verdicts to choose from: [name, what the button says, what would be seen if it were so]. */
