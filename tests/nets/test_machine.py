@@ -38,7 +38,7 @@ def test_a_measurement_covers_every_way_and_is_not_made_twice(measured: Path) ->
     content = measured.read_bytes()
     begun = time.perf_counter()
     speeds = probe(device="cpu", file=measured)
-    assert time.perf_counter() - begun < 0.1
+    assert time.perf_counter() - begun < machine.PROBE_SECONDS / 2
     assert sorted(speeds) == sorted(WAYS)
     assert all(seconds > 0 for seconds in speeds.values())
     assert measured.read_bytes() == content

@@ -79,7 +79,7 @@ async def test_joining_does_not_wait_for_redis(house: House, redis: Redis) -> No
     house.freeze("redis")
     began = time.monotonic()
     async with hub.listening("run:1") as bell:
-        assert time.monotonic() - began < 0.1
+        assert time.monotonic() - began < hub.ANSWER_SECONDS / 2
         assert not await bell.wait(0.1)
     house.thaw("redis")
 
@@ -99,7 +99,7 @@ def test_f08_ringing_a_frozen_redis_costs_a_fifth_of_a_second_once(house: House,
     assert time.monotonic() - began < 1.0
     began = time.monotonic()
     assert not any(rings.publish("run:1") for _ in range(100))
-    assert time.monotonic() - began < 0.1
+    assert time.monotonic() - began < 5 * doorbell.TIMEOUT_SECONDS
     house.thaw("redis")
 
 
