@@ -9,7 +9,7 @@ from typing import Any
 
 from asgiref.testing import ApplicationCommunicator
 
-WAIT_SECONDS = 3.0
+WAIT_SECONDS = 10.0
 
 
 class Socket(ApplicationCommunicator):

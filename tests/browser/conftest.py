@@ -7,7 +7,16 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Playwright, Response, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Playwright,
+    Response,
+    expect,
+    sync_playwright,
+)
 
 from stride.browser import chromium as installed_chromium
 from tests.browser.files import served
@@ -24,6 +33,9 @@ FLAGS: Final = [
     "--no-first-run",
     "--disable-gpu",
 ]
+# What a page must show, or must be ready for, within this: it says that something is missing, never that it is slow.
+PATIENCE_MS: Final = 15_000
+expect.set_options(timeout=PATIENCE_MS)
 IDS_TWICE: Final = """
   [...document.querySelectorAll("[id]")].map(({ id }) => id).filter((id, at, all) => id && all.indexOf(id) !== at)
 """
@@ -89,7 +101,7 @@ def people(chromium: Browser) -> Iterator[Callable[..., Person]]:
 
     def make(*, width: int = 1280, height: int = 900, **options: Any) -> Person:
         context = chromium.new_context(viewport={"width": width, "height": height}, **options)
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(PATIENCE_MS)
         person = Person(context, context.new_page())
         person.listen(person.page)
         made.append(person)
