@@ -105,7 +105,7 @@ def show(kind: str, data: Mapping[str, Any], served: Served) -> Shown:
     return Shown(
         kind=kind,
         text=filled_in(data["text"], served.parameters),
-        code=filled_in(data["code"], served.parameters),
+        code=filled_in(data["code"], served.parameters, is_code=True),
         choices=tuple(filled_in(texts[each], served.parameters) for each in served.options),
         grid=tuple(tuple(row) for row in data.get("picture", {}).get("grid", ())),
         unit=data.get("unit", ""),

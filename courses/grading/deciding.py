@@ -1,5 +1,6 @@
 """Grade one answer of any kind."""
 
+import re
 from collections.abc import Callable, Mapping
 from html import escape
 from typing import Any
@@ -103,22 +104,41 @@ def _wrong(explained: Data, places: Data) -> Verdict:
     return Verdict(False, (filled_in(explained["why"], places),), explained["tag"])
 
 
-def filled_in(html: str, places: Data) -> str:
+def worked(data: Data, parameters: Data) -> str:
+    """Return the explanation of a drawn question, as HTML with the numbers that were drawn and what they come to."""
+    return filled_in(data["explanation"], {**parameters, "answer": FUNCTIONS[data["function"]](**parameters)})
+
+
+def filled_in(html: str, places: Data, *, is_code: bool = False) -> str:
     """Return HTML with every {name} of a drawn question replaced by what was drawn.
+
+    But in code, a negative number has the sign of a printed text, and parentheses behind another sign.
 
     >>> filled_in("{size} pixels", {"size": 8})
     '8 pixels'
+    >>> filled_in("{a} · {b} = {c}", {"a": 3, "b": -2, "c": -6})
+    '3 · (−2) = −6'
     """
     for name, value in places.items():
-        html = html.replace(f"{{{name}}}", escape(shown_number(value)))
+        shown = escape(shown_number(value))
+        if shown.startswith("-") and not is_code:
+            shown = shown.replace("-", "−", 1)
+            html = re.sub(rf"(?<=[+−·/] )\{{{name}\}}", f"({shown})", html)
+        html = html.replace(f"{{{name}}}", shown)
     return html
 
 
 def shown_number(value: Any) -> str:
-    """Return a drawn or computed number as text: whole ones without a point, others to six digits."""
-    if isinstance(value, float):
-        return f"{value:.0f}" if value.is_integer() and abs(value) < 1e15 else f"{value:.6g}"
-    return str(value)
+    """Return a drawn or computed number as text: whole ones without a point, others to six digits.
+
+    >>> shown_number(1 - 0.1 * 4 - 0.1 * 6), shown_number(0.25), shown_number(3.0)
+    ('0', '0.25', '3')
+    """
+    if not isinstance(value, float):
+        return str(value)
+    # What only floating point left over is 0, and not its negative.
+    exact = round(value, 12) + 0.0
+    return f"{exact:.0f}" if exact.is_integer() and abs(exact) < 1e15 else f"{exact:.6g}"
 
 
 _GRADERS: dict[str, Callable[[Data, Given, Data], Verdict]] = {

@@ -6,7 +6,7 @@ from html import escape
 from typing import Any
 
 from courses.grading import Given, Verdict, grade
-from courses.grading.deciding import filled_in
+from courses.grading.deciding import filled_in, worked
 from courses.models import Answer, Attempt, QuestionVersion
 from courses.serving import CHOICES, Served, Shown, show
 
@@ -131,5 +131,8 @@ def missed(attempt: Attempt) -> list[MissedQuestion]:
             data = answer.question.data
             text = filled_in(data["text"], served.parameters)
             whys = verdict_of(answer, answer.question, served).whys
+            if answer.question.kind == "drawn":
+                # The next try draws other numbers, so these may be worked out.
+                whys = (*whys, worked(data, served.parameters))
             found.append(MissedQuestion(text, said(data, answer.given), whys, data.get("reread", "")))
     return found

@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 import yaml
 
+from courses.grading.deciding import filled_in, worked
+from courses.tracing.sums import sums
 from nets.reference import FUNCTIONS, MISTAKES
 
 COURSE = Path(__file__).parents[2] / "courses" / "content" / "cnn"
@@ -132,6 +134,22 @@ def test_a_drawn_question_shows_every_parameter_and_no_other(question: dict[str,
     assert shown | constant == set(question["parameters"])
     assert question["function"] not in MISTAKES
     assert {wrong["function"] for wrong in question["wrong"]} <= MISTAKES
+
+
+@in_every_drawn
+def test_the_explanation_works_the_answer_out(question: dict[str, Any]) -> None:
+    for drawn in draws(question):
+        said = worked(question, drawn)
+        assert re.search(r"\{\w+\}", said) is None
+        assert filled_in("{answer}", {"answer": FUNCTIONS[question["function"]](**drawn)}) in said
+        wrong = [found.text for found in sums(said) if not found.holds]
+        assert wrong == []
+
+
+def test_most_explanations_are_sums_that_are_computed_again() -> None:
+    drawn = [question for question in QUESTIONS if question["kind"] == "drawn"]
+    counted = [question["id"] for question in drawn if list(sums(worked(question, draws(question)[0])))]
+    assert len(counted) > 0.7 * len(drawn)
 
 
 @in_every_question

@@ -10,8 +10,10 @@ from django.utils.timezone import localtime
 
 from accounts.models import User
 from courses import progress
-from courses.models import Answer, Attempt, Completion, ReleaseLesson, UnlockGrant
+from courses.models import Answer, Attempt, Completion, QuestionVersion, ReleaseLesson, UnlockGrant
+from courses.serving import Served
 from courses.showing.checks import missed, said
+from nets.reference import FUNCTIONS
 from tests.courses.answering import form_for, post_answer, take
 from tests.courses.course_folder import SENTINEL
 
@@ -114,6 +116,19 @@ def test_a_slip_is_told_counts_nothing_and_keeps_what_was_typed(browser: Client)
     assert "Nothing was counted" in page
     assert "about &lt;b&gt;seven&lt;/b&gt;" in page or "Pick a cell" in page
     assert not Answer.objects.exists()
+
+
+def test_the_result_works_out_the_numbers_of_a_missed_question_and_of_no_other_kind(db: None) -> None:
+    is_drawn = []
+    for number in range(5):
+        attempt = take(User.objects.create_user(f"learner{number}@example.org", None), "first", right=0)
+        for served, each in zip(map(Served.from_json, attempt.questions), missed(attempt), strict=True):
+            question = QuestionVersion.objects.get(pk=served.version)
+            worked = [why for why in each.whys if "zq-secret-explanation" in why]
+            is_drawn.append(question.kind == "drawn")
+            answer = FUNCTIONS[question.data["function"]](**served.parameters) if is_drawn[-1] else None
+            assert worked == ([f"zq-secret-explanation {answer}"] if is_drawn[-1] else [])
+    assert set(is_drawn) == {True, False}
 
 
 def test_results_of_a_failed_check_name_what_was_missed_and_when_to_retry(browser: Client, learner: User) -> None:
