@@ -6,7 +6,7 @@ from html import escape
 from typing import Any
 
 from courses.grading import Given, Verdict, grade
-from courses.grading.deciding import filled_in, worked
+from courses.grading.deciding import worked
 from courses.models import Answer, Attempt, QuestionVersion
 from courses.serving import CHOICES, Served, Shown, show
 
@@ -67,10 +67,14 @@ class Feedback:
 
 @dataclass(frozen=True, slots=True)
 class MissedQuestion:
-    """One question of a finished attempt whose first answer was wrong: HTML of it, of that answer, of what was said."""
+    """One question of a finished attempt whose first answer was wrong: as it was asked, answered and spoken of.
 
-    text: str
+    `said` and `listed` are HTML of that answer: a short one, or the lines of a longer one.
+    """
+
+    asked: AskedQuestion
     said: str
+    listed: Sequence[str]
     whys: Sequence[str]
     reread: str
 
@@ -107,12 +111,22 @@ def fields_of(given: Given, question: QuestionVersion, served: Served) -> dict[s
 
 
 def said(data: Mapping[str, Any], given: Given) -> str:
-    """Return a recorded answer as HTML; empty where what is said about it quotes it, or where it is a long order."""
+    """Return a short recorded answer as HTML; empty where it has lines (`listed`)."""
     if "option" in given:
         return next((each["text"] for each in data["options"] if each["id"] == given["option"]), "")
     if "cell" in given:
         return f"row {given['cell'][0]}, column {given['cell'][1]}"
     return escape(given.get("text", ""))
+
+
+def listed(data: Mapping[str, Any], given: Given) -> list[str]:
+    """Return a recorded order line by line, or what was rightly chosen of several: what is said quotes the others."""
+    if "order" in given:
+        texts = {each["id"]: each["text"] for each in data["items"]}
+        return [texts[item] for item in given["order"]]
+    return [
+        each["text"] for each in data.get("options", ()) if each["right"] and each["id"] in given.get("options", ())
+    ]
 
 
 def verdict_of(answer: Answer, question: QuestionVersion, served: Served) -> Verdict:
@@ -125,14 +139,15 @@ def missed(attempt: Attempt) -> list[MissedQuestion]:
     counted = attempt.answers.filter(seq=1).select_related("question")
     answers = {answer.question_id: answer for answer in counted}
     found = []
-    for served in (Served.from_json(each) for each in attempt.questions):
+    for place, served in enumerate(map(Served.from_json, attempt.questions), 1):
         answer = answers.get(served.version)
         if answer is not None and not answer.is_right:
-            data = answer.question.data
-            text = filled_in(data["text"], served.parameters)
-            whys = verdict_of(answer, answer.question, served).whys
-            if answer.question.kind == "drawn":
+            question, given, data = answer.question, answer.given, answer.question.data
+            fields = fields_of(given, question, served)
+            shown = asked(question, served, place=place, total=len(attempt.questions), given=fields)
+            whys = verdict_of(answer, question, served).whys
+            if question.kind == "drawn":
                 # The next try draws other numbers, so these may be worked out.
                 whys = (*whys, worked(data, served.parameters))
-            found.append(MissedQuestion(text, said(data, answer.given), whys, data.get("reread", "")))
+            found.append(MissedQuestion(shown, said(data, given), listed(data, given), whys, data.get("reread", "")))
     return found

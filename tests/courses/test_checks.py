@@ -12,7 +12,7 @@ from accounts.models import User
 from courses import progress
 from courses.models import Answer, Attempt, Completion, QuestionVersion, ReleaseLesson, UnlockGrant
 from courses.serving import Served
-from courses.showing.checks import missed, said
+from courses.showing.checks import listed, missed, said
 from nets.reference import FUNCTIONS
 from tests.courses.answering import form_for, post_answer, take
 from tests.courses.course_folder import SENTINEL
@@ -144,6 +144,29 @@ def test_results_of_a_failed_check_name_what_was_missed_and_when_to_retry(browse
     assert "The next try opens in 1 min." in page_of(browser, f"/lessons/first/check/{attempt.pk}/")
     assert "next try opens in 1 min." in page_of(browser, "/lessons/first/check/")
     assert "You may try again in 1 min" in browser.post("/lessons/first/check/", follow=True).content.decode()
+
+
+def test_the_result_shows_code_picture_and_order_of_what_was_missed(client: Client, db: None) -> None:
+    shown = set()
+    for number in range(6):
+        learner = User.objects.create_user(f"learner{number}@example.org", None)
+        attempt = take(learner, "first", right=0)
+        client.force_login(learner)
+        page = page_of(client, f"/lessons/first/check/{attempt.pk}/")
+        kinds = [each.asked.shown.kind for each in missed(attempt)]
+        assert page.count('class="highlight"') == kinds.count("prints")
+        assert page.count("missed__picture") == page.count('class="missed__pixel"') == kinds.count("pixel")
+        assert page.count("Your order:") == kinds.count("order")
+        shown |= set(kinds)
+    assert shown >= {"prints", "pixel", "order"}
+
+
+def test_an_answer_of_several_lines_is_listed() -> None:
+    options = [{"id": name, "text": name.upper(), "right": name != "b"} for name in "abc"]
+    assert listed({"options": options}, {"options": ["a", "b"]}) == ["A"]
+    assert listed({"options": options}, {"option": "a"}) == []
+    assert listed({"items": options}, {"order": ["c", "a", "b"]}) == ["C", "A", "B"]
+    assert listed({}, {"text": "7"}) == []
 
 
 @pytest.mark.parametrize(
