@@ -114,7 +114,7 @@ def _rules(selector: str, steps: Steps) -> Iterator[str]:
         elif abs(height - kept) < SAME_REM:
             continue
         else:
-            yield f"@container (min-width: {across:.1f}rem) {{ {selector} {{ min-height: {height:.1f}rem; }} }}"
+            yield f"@container (min-width: {across:g}rem) {{ {selector} {{ min-height: {height:.1f}rem; }} }}"
         kept = height
 
 

@@ -26,8 +26,8 @@ PHONE: Final = {"width": 390, "height": HEIGHT, "has_touch": True, "is_mobile": 
 TWO_LINES: Final = 48
 WIDGET_SCRIPT: Final = re.compile(r"/js/widgets/[a-z-]+\.js$")
 WEBCAM: Final = {"kernels"}
-# How much taller than the room kept for it each widget is, in CSS pixels.
-OUTGROWN: Final = """
+# The room kept for each widget and what it takes, in CSS pixels.
+ROOMS: Final = """
   Object.fromEntries([...document.querySelectorAll(".widget > :not(figcaption)")].map((one, at) => {
     const kept = parseFloat(getComputedStyle(one).minHeight) || 0;
     one.style.setProperty("min-height", "0", "important");
@@ -112,7 +112,7 @@ def _fits(page: Page) -> None:
     """Nothing sticks out at any width of a phone, and every widget fits the room that was kept for it."""
     for width in WIDTHS:
         _is_no_wider(page, width)
-        for name, (kept, needed) in page.evaluate(OUTGROWN).items():
+        for name, (kept, needed) in page.evaluate(ROOMS).items():
             assert needed - kept <= TWO_LINES, f"{page.url} at {width}: {name} keeps {kept}, needs {needed}"
 
 
