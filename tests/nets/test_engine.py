@@ -272,8 +272,8 @@ def test_adam_and_adamw_remember_alike_and_sgd_does_not() -> None:
 
 
 def test_a_batch_that_does_not_fit_is_named_with_one_that_does() -> None:
-    # Two hundred megabytes of address space more than the process has already, so that torch really is refused; a thread
-    # that begins meanwhile takes 72 of them for its stack and its heap.
+    # Two hundred megabytes of address space more than the process has already, so that torch really is refused. A
+    # thread that begins meanwhile takes 72 of them for its stack and its heap.
     spec = TrainSpec(arch="threeblock", batch_size=1024, augment="none")
     program = f"""
 import json, resource, sys
