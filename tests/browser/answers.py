@@ -1,13 +1,25 @@
 """Answer the questions of a knowledge check in the browser, knowing the keys from the rows."""
 
-from typing import Any
+from typing import Any, Final
 
 from playwright.sync_api import Page
 
 from courses.grading.deciding import shown_number
 from courses.models import Attempt, QuestionVersion
 from courses.serving import CHOICES, Served
+from courses.showing.checks import verdict_of
 from nets.reference import FUNCTIONS
+
+# HTML as the text that someone sees in the feedback on an answer.
+SHOWN: Final = """
+  (html) => {
+    const made = Object.assign(document.createElement("div"), { innerHTML: html });
+    document.querySelector(".feedback").append(made);
+    const text = made.innerText;
+    made.remove();
+    return text;
+  }
+"""
 
 
 def answer(page: Page, *, rightly: bool) -> None:
@@ -28,6 +40,13 @@ def answer(page: Page, *, rightly: bool) -> None:
 def question_of(page: Page) -> QuestionVersion:
     """Return the question that the page shows, with its keys and explanations."""
     return QuestionVersion.objects.get(pk=_served(page).version)
+
+
+def explanations(page: Page) -> list[str]:
+    """Return what grading says about the answer just given, as the page would show it."""
+    attempt_id = page.url.rstrip("/").split("/")[-2]
+    given = Attempt.objects.get(pk=attempt_id).answers.latest("pk")
+    return [page.evaluate(SHOWN, why) for why in verdict_of(given, given.question, _served(page)).whys]
 
 
 def _served(page: Page) -> Served:
