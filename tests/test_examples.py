@@ -21,7 +21,8 @@ HAS_EXAMPLES: Final = sorted(
 @pytest.mark.parametrize("path", HAS_EXAMPLES)
 def test_examples_come_out_as_written(path: str) -> None:
     result = doctest.testmod(import_module(path.removesuffix(".py").replace("/", ".")))
-    assert result.attempted > 0
+    # The reference arithmetic is explained by examples above all.
+    assert result.attempted >= (10 if path.startswith("nets/reference/") else 1)
     assert result.failed == 0
 
 

@@ -44,9 +44,9 @@ def _number(data: Data, given: Given, parameters: Data) -> Verdict:
 
 
 def _drawn(data: Data, given: Given, parameters: Data) -> Verdict:
-    answer = FUNCTIONS[data["function"]](**parameters)
+    places = _places(data, parameters)
     wrong = [FUNCTIONS[each["function"]](**parameters) for each in data["wrong"]]
-    return _compared(data, given, answer, wrong, {**parameters, "answer": answer})
+    return _compared(data, given, places["answer"], wrong, places)
 
 
 def _compared(data: Data, given: Given, answer: float, wrong: list[float], places: Data) -> Verdict:
@@ -106,13 +106,18 @@ def _wrong(explained: Data, places: Data) -> Verdict:
 
 def worked(data: Data, parameters: Data) -> str:
     """Return the explanation of a drawn question, as HTML with the numbers that were drawn and what they come to."""
-    return filled_in(data["explanation"], {**parameters, "answer": FUNCTIONS[data["function"]](**parameters)})
+    return filled_in(data["explanation"], _places(data, parameters))
+
+
+def _places(data: Data, parameters: Data) -> Data:
+    """Return what the texts of a drawn question may name: what was drawn, and the answer to it."""
+    return {**parameters, "answer": FUNCTIONS[data["function"]](**parameters)}
 
 
 def filled_in(html: str, places: Data, *, is_code: bool = False) -> str:
     """Return HTML with every {name} of a drawn question replaced by what was drawn.
 
-    But in code, a negative number has the sign of a printed text, and parentheses behind another sign.
+    A negative number has a minus sign, and parentheses behind another sign; in code it stays as Python writes it.
 
     >>> filled_in("{size} pixels", {"size": 8})
     '8 pixels'

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from accounts.models import User
 from courses import progress
@@ -100,13 +100,19 @@ def takes_the_check(page: Page) -> None:
         page.get_by_role("link", name=re.compile("Next question|See the result")).click()
 
 
+def begins_with_a_choice(page: Page, site: str) -> Attempt:
+    """Begin a check whose first question is answered by choosing."""
+    page.goto(f"{site}/lessons/{FIRST}/check/")
+    page.get_by_role("button", name="Begin").click()
+    attempt = Attempt.objects.get()
+    attempt.questions = sorted(attempt.questions, key=lambda each: not each["options"])
+    attempt.save()
+    return attempt
+
+
 def test_what_was_chosen_is_there_again_after_the_tab_was_closed(site: str, people: Callable[..., Person]) -> None:
     person = people()
-    person.page.goto(f"{site}/lessons/{FIRST}/check/")
-    person.page.get_by_role("button", name="Begin").click()
-    attempt = Attempt.objects.get()
-    served = sorted(attempt.questions, key=lambda each: not each["options"])
-    Attempt.objects.filter(pk=attempt.pk).update(questions=served)
+    attempt = begins_with_a_choice(person.page, site)
     page = person.second_tab()
     page.goto(f"{site}/lessons/{FIRST}/check/{attempt.pk}/1/")
     field = page.locator('input[name="choice"], input[name^="place-"]').first
@@ -119,3 +125,19 @@ def test_what_was_chosen_is_there_again_after_the_tab_was_closed(site: str, peop
     expect(again).to_have_value("2") if again.get_attribute("type") == "number" else expect(again).to_be_checked()
     assert progress.next_place(attempt, list(attempt.answers.all())) == 1
     assert User.objects.get(pk=attempt.learner_id).is_guest
+
+
+def test_what_was_chosen_before_the_scripts_listen_is_kept_once_they_do(
+    site: str, people: Callable[..., Person]
+) -> None:
+    page = people().page
+    attempt = begins_with_a_choice(page, site)
+    held: list[Route] = []
+    page.route("**/htmx-2*.js", lambda route: held.append(route))
+    page.goto(f"{site}/lessons/{FIRST}/check/{attempt.pk}/1/", wait_until="commit")
+    field = page.locator('input[name="choice"], input[name^="place-"]').first
+    field.fill("2") if field.get_attribute("type") == "number" else field.check()
+    with page.expect_response(re.compile("/draft/")) as kept:
+        held[0].continue_()
+    assert kept.value.status == 204
+    assert Attempt.objects.get().draft["place"] == 1

@@ -2,6 +2,7 @@
 // Fires "stride:ledger" with {parameters, multiplyAdds}. Keeps its settings in the address.
 import { STACKS, ledger, totals, written } from "../arithmetic/ledger.js";
 import { readState, writeState } from "../hash-state.js";
+import { percent } from "../percent.js";
 import { announcer } from "./parts/announcer.js";
 import { numberField, segments } from "./parts/controls.js";
 import { element } from "./parts/element.js";
@@ -116,8 +117,8 @@ class LayerLedger extends HTMLElement {
 
   #explain(rows, sum) {
     const largest = rows.reduce((most, each) => (each.parameters > most.parameters ? each : most));
-    const share = ((largest.parameters / sum.parameters) * 100).toFixed(1);
-    const sentence = [element("b", { text: largest.name }), ` holds ${share}\u00a0% of all parameters: ${largest.formula}.`];
+    const share = percent(largest.parameters / sum.parameters);
+    const sentence = [element("b", { text: largest.name }), ` holds ${share} of all parameters: ${largest.formula}.`];
     if (this.#settings.size <= SMALL_SIDE) return sentence;
     const small = totals(this.#rows(SMALL_SIDE)).parameters;
     const convolutions = rows.filter((each) => each.type === "conv").reduce((total, each) => total + each.parameters, 0);
