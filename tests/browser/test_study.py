@@ -284,6 +284,19 @@ def test_the_link_to_report_takes_no_room(site: str, people: People) -> None:
         assert block.evaluate(GAP) == pytest.approx(gap, abs=0.5), block.inner_html()
 
 
+def test_the_link_to_report_stays_below_a_block_that_grows(site: str, people: People) -> None:
+    page = people(**PHONE).page
+    page.goto(f"{site}/lessons/{FIRST}/")
+    block = page.locator("article.prose > p[id]").nth(3)
+    block.tap()
+    link = block.locator("+ .report-link")
+    expect(link).to_be_visible()
+    block.evaluate("(block) => block.append(document.createElement('br'), 'A line that came later.')")
+    page.wait_for_function(f"() => ({BELOW})(document.querySelector('.report-link'))")
+
+
+BELOW = "(link) => link.getBoundingClientRect().top >= link.previousElementSibling.getBoundingClientRect().bottom - 1"
+
 # From the end of a block to where the next one begins, in CSS pixels.
 GAP = """
   (block) => {
@@ -358,3 +371,17 @@ def test_a_term_is_explained_at_a_tap(site: str, people: People) -> None:
     assert faults_found_by_axe(page) == []
     page.locator("h1").tap()
     expect(entry).to_be_hidden()
+
+
+def test_a_term_at_the_edge_is_explained_in_a_readable_width(site: str, people: People) -> None:
+    page = people(**PHONE).page
+    page.goto(f"{site}/lessons/{FIRST}/")
+    term = max(page.locator("article a.term:visible").all(), key=lambda each: each.bounding_box()["x"])  # type: ignore[index]
+    edge, entry = term.bounding_box(), term.locator("+ .term__entry")
+    assert edge is not None
+    assert edge["x"] > 390 / 2
+    term.tap()
+    box = entry.bounding_box()
+    assert box is not None
+    assert box["width"] > 390 * 0.8
+    assert 0 <= box["x"] <= 390 - box["width"]

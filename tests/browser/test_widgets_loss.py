@@ -49,7 +49,7 @@ def test_a_logit_moved_by_keys_changes_probability_loss_and_slope(people: People
 def test_another_right_class_makes_another_loss(people: People, address: str) -> None:
     page = opened(people(), address)
     explorer(page).get_by_role("radio", name="owl").check()
-    expect(explorer(page).locator(".w-softmax__loss")).to_have_text("loss = −log 0.0321 = 3.440")
+    expect(explorer(page).locator(".w-softmax__loss")).to_have_text("loss = −log 0.032059 = 3.440")
     expect(explorer(page)).to_contain_text(
         "The network says cat, and is not sure, and it is wrong: the image shows an owl."
     )
@@ -70,6 +70,10 @@ def test_a_shared_address_brings_logits_target_and_temperature_back(people: Peop
     expect(explorer(page).get_by_role("radio", name="dog")).to_be_checked()
     expect(explorer(page).get_by_label("logit of dog, as a number")).to_have_value("12")
     expect(explorer(page).get_by_text("T = ")).to_have_text("T = 0.50")
+    expect(explorer(page).get_by_text("slope (p − y) / T")).to_be_visible()
+    explorer(page).get_by_role("button", name="Add 100 to every logit").click()
+    explorer(page).get_by_label("temperature").fill("0")
+    expect(explorer(page).get_by_text("slope p − y")).to_be_visible()
 
 
 @pytest.mark.parametrize("state", ["#softmax=1,2", "#softmax=a,b,c,d:9:0", "#softmax=1e9,0,0,0:0:1"])

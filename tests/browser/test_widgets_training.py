@@ -75,6 +75,8 @@ def test_the_numbers_of_a_run_stand_below_it_and_a_run_that_broke_has_its_steps(
     page = opened(people(), address, "#curves=3:--------")
     curves = reader(page)
     expect(curves.locator(".w-curves__title")).to_contain_text("Run 3 of 8")
+    beside = curves.locator(".w-curves__grid + .w-curves__text").all_text_contents()
+    assert len(set(beside)) == len(beside) > 2
     curves.get_by_text("The same in numbers").click()
     expect(curves.locator(".w-curves__numbers tbody tr")).to_have_count(len(RUNS["diverges"]["steps"]))
     expect(curves.locator(".w-curves__numbers tbody")).to_contain_text("NaN")

@@ -7,6 +7,8 @@ const blocks = [...article.querySelectorAll(":scope > [id]:not(h2, h3)")];
 const link = document.createElement("a");
 link.className = "report-link";
 link.textContent = article.dataset.reportWords;
+// A block grows under its link: the results of an exercise come, a picture is loaded, a fold is opened.
+const resized = new ResizeObserver(([{ target }]) => below(target));
 
 /**
  * Put the link behind a block, where Tab finds it next, and draw it below the block's end: out of the flow, so that no line
@@ -15,9 +17,15 @@ link.textContent = article.dataset.reportWords;
 function attach(block) {
   if (!block || link.previousElementSibling === block) return;
   link.href = `${article.dataset.report}&at=${block.id}`;
+  below(block);
+  block.after(link);
+  resized.disconnect();
+  resized.observe(block);
+}
+
+function below(block) {
   link.style.top = `${block.offsetTop + block.offsetHeight}px`;
   link.style.right = `${article.clientWidth - block.offsetLeft - block.offsetWidth}px`;
-  block.after(link);
 }
 
 const blockOf = (element) => (element === link ? null : element.closest?.("[data-report] > [id]"));

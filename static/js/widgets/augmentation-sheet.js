@@ -113,12 +113,13 @@ class AugmentationSheet extends HTMLElement {
   }
 
   #ask() {
-    const { subject } = this.#state;
+    const { subject, change } = this.#state;
+    const asked = change === "mixup" ? "does a label in the same shares still hold" : `would you still say: this is ${SUBJECTS[subject]}`;
     const name = freshId("judged");
     const labels = Object.entries(VERDICTS).map(([value, text]) =>
       element("label", { class: "w-segment" }, element("input", { type: "radio", name, value, onchange: () => { this.#judged = value; this.#tell(); } }), element("span", { text })),
     );
-    this.#parts.question.replaceChildren(element("legend", { text: `In which of them would you still say: this is ${SUBJECTS[subject]}?` }), element("div", { class: "w-segments__row" }, labels));
+    this.#parts.question.replaceChildren(element("legend", { text: `In which of them ${asked}?` }), element("div", { class: "w-segments__row" }, labels));
   }
 
   #tell() {

@@ -133,7 +133,7 @@ class BackpropGraph extends HTMLElement {
     this.#parts.table.replaceChildren(...table(nodes, state));
     this.#parts.first.disabled = this.#parts.back.disabled = this.#at === 0;
     this.#parts.ahead.disabled = this.#parts.last.disabled = this.#at === steps.length - 1;
-    this.#parts.voice.say(`${title}. ${formulas.join(". ")}. ${sentence}`);
+    this.#parts.voice.say([title, ...formulas, sentence].join(". "));
     this.dispatchEvent(new CustomEvent("stride:backprop", { bubbles: true, detail: { step: this.#at, loss: values.L } }));
   }
 

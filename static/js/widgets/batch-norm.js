@@ -212,7 +212,7 @@ class BatchNorm extends HTMLElement {
     const all = this.#layer.values.flat(2);
     const low = Math.min(-REACH, Math.floor(Math.min(...all)));
     const high = Math.max(REACH, Math.ceil(Math.max(...all)));
-    const said = `${count.toLocaleString("en")} values, mean ${shown(mean)}, deviation ${shown(deviation)}`;
+    const said = `${count.toLocaleString("en")} ${count === 1 ? "value" : "values"}, mean ${shown(mean)}, deviation ${shown(deviation)}`;
     this.#parts[which].show({ numbers, mean, deviation, low, high, label: `Histogram of ${said}` });
     this.#parts[`${which}Said`].textContent = said;
   }

@@ -196,7 +196,7 @@ class KernelPlayground extends HTMLElement {
   #showFacts() {
     const { smallest, largest, mean } = this.#range;
     const { row, column } = this.#place;
-    this.#parts.facts.textContent = `Above: the sum over the brightness round row ${row}, column ${column} (red, green and blue weighed as the eye does). The strongest three in a hundred answers all get the darkest colour. Over the whole image, answers go from ${signed(Math.round(smallest))} to ${signed(Math.round(largest))}, with a mean of ${signed(Math.round(mean))}. Beyond the border, the outermost pixels are repeated.`;
+    this.#parts.facts.textContent = `Above: the sum over the brightness round row ${row}, column ${column} (red, green and blue weighed as the eye does). The strongest three in a hundred answers all get the fullest colour. Over the whole image, answers go from ${signed(Math.round(smallest))} to ${signed(Math.round(largest))}, with a mean of ${signed(Math.round(mean))}. Beyond the border, the outermost pixels are repeated.`;
   }
 
   #light(index) {

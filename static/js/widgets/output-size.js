@@ -143,7 +143,7 @@ class OutputSize extends HTMLElement {
     parts.input.show({ rows: whole, columns: whole, look: this.#inputLook(), frames: before + after ? [{ top: before, left: before, rows: size, columns: size, thin: true }] : [] });
     parts.output.show({ rows: output, columns: output, look: (row, column) => ({ share: 0.12, chosen: row === this.#chosen.row && column === this.#chosen.column }), frames: [] });
     const { row, column } = this.#chosen;
-    const words = `Output row ${row}, column ${column} reads rows ${listed(places[row])} and columns ${listed(places[column])}`;
+    const words = `Output row ${row}, column ${column} reads ${counted("row", places[row])} and ${counted("column", places[column])}`;
     parts.reads.textContent = `${words}.`;
     parts.input.label(`Input with the places that are read. ${words}. Arrow keys choose another output.`);
     parts.output.label(`Output of ${output} by ${output}. ${words}. Arrow keys choose another output.`);
@@ -236,6 +236,7 @@ function facts({ shape, perFilter, parameters, formula: written }, { output, fil
   return entries.flatMap(([name, text]) => [element("dt", { text: name }), element("dd", { class: "numeric", "data-value": name === "parameters" ? parameters : null, text })]);
 }
 
+const counted = (word, pixels) => `${word}${pixels.length === 1 ? "" : "s"} ${listed(pixels)}`;
 const listed = (pixels) => ranges(pixels).replaceAll("-", "−");
 const within = (value, { min, max }) => Math.min(max, Math.max(min, value));
 

@@ -200,6 +200,7 @@ function fill(node, values, { columns, mark }) {
     const colour = sequential(value / TOP);
     const cell = node.children[index];
     cell.textContent = signed(value);
+    cell.toggleAttribute("data-long", cell.textContent.length > 3);
     cell.style.backgroundColor = css(colour);
     cell.style.color = css(inkOn(colour));
     const marked = mark(index);

@@ -135,7 +135,7 @@ class ShiftMap extends HTMLElement {
 function rows([conv, dense], { where, isMoved, isCut }) {
   const head = ["", "convolution", "dense layer"].map((text, index) => element(index ? "th" : "td", { scope: index ? "col" : null, text }));
   const lines = [
-    ["did every answer move along?", ...[conv, dense].map((each) => verdict(each, { isMoved, isCut }))],
+    ["did every answer move along?", verdict(conv, { isMoved, isCut }), verdict(dense, { isMoved, isCut: false })],
     ["largest answer, before and now", ...[conv, dense].map(({ first, largest }) => `${signed(first.largest)} → ${signed(largest)}`)],
     ["its row and column, before and now", ...[conv, dense].map(({ first, place }) => `${first.place.row}, ${first.place.column} → ${place.row}, ${place.column}`)],
   ];

@@ -14,6 +14,8 @@ const LIMIT = 1000;
 const PRESETS = { undecided: [0, 0, 0, 0], "sure of the cat": [6, 1, 0, -1], "sure of the dog": [0, 6, 1, -1], "very sure of the dog": [0, 12, 1, -1] };
 const USUAL = [2, 1, 0, -1];
 const fixed = (value, digits = 3) => value.toFixed(digits).replace("-", "−");
+/** A probability with so many digits that its logarithm, computed by hand, is the one that is shown. */
+const exact = (share) => (share < 0.1 ? share.toPrecision(5).replace("-", "−") : share.toFixed(4));
 
 class SoftmaxExplorer extends HTMLElement {
   #logits = [];
@@ -39,6 +41,7 @@ class SoftmaxExplorer extends HTMLElement {
     parts.warmth = element("span", { class: "numeric" }); // an <output> would take the label from the slider
     parts.temperature.addEventListener("input", () => this.#change({ temperature: 10 ** Number(parts.temperature.value) }));
     parts.curve = lossCurve();
+    parts.slope = element("span");
     parts.loss = element("p", { class: "w-softmax__loss numeric" });
     parts.hint = element("p", { class: "w-quiet" });
     parts.overflow = overflowTable({ classes: CLASSES });
@@ -50,7 +53,7 @@ class SoftmaxExplorer extends HTMLElement {
     const { rows, temperature, warmth, curve, loss, hint, details, voice } = this.#parts;
     const presets = Object.entries(PRESETS).map(([name, logits]) => button(name, () => this.#put({ logits, temperature: 1 })));
     const shift = button("Add 100 to every logit", () => this.#put({ logits: this.#logits.map((logit) => Math.min(LIMIT, logit + 100)) }));
-    const heads = ["right class", "logit z", "probability p", "slope p − y"].map((text) => element("span", { text }));
+    const heads = [...["right class", "logit z", "probability p"].map((text) => element("span", { text })), this.#parts.slope];
     return [
       element("div", { class: "w-row" }, presets, shift),
       element("div", { class: "w-softmax", role: "group", "aria-label": "Logits, probabilities and slopes" }, element("div", { class: "w-softmax__row w-softmax__heads", "aria-hidden": "true" }, heads), rows.map(({ node }) => node)),
@@ -85,7 +88,8 @@ class SoftmaxExplorer extends HTMLElement {
     this.#parts.warmth.textContent = `T = ${this.#temperature.toFixed(2)}`;
     this.#parts.temperature.setAttribute("aria-valuetext", this.#temperature.toFixed(2));
     this.#parts.curve.show({ share: shares[this.#target], loss });
-    this.#parts.loss.replaceChildren(`loss = −log ${fixed(shares[this.#target], 4)} = `, element("b", { text: fixed(loss) }));
+    this.#parts.slope.textContent = this.#temperature === 1 ? "slope p − y" : "slope (p − y) / T";
+    this.#parts.loss.replaceChildren(`loss = −log ${exact(shares[this.#target])} = `, element("b", { text: fixed(loss) }));
     this.#parts.hint.textContent = this.#hint(shares);
     const written = asWritten(this.#logits, this.#temperature);
     this.#parts.overflow.show({ written, computed: asComputed(this.#logits, this.#temperature) });

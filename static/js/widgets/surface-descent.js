@@ -64,10 +64,11 @@ class SurfaceDescent extends HTMLElement {
     const back = button("←", () => this.#go(-1), { "aria-label": "Back one step" });
     const ahead = button("→", () => this.#go(1), { "aria-label": "On one step" });
     const first = button("To the start", () => this.#go(-STEPS));
+    const key = element("p", { class: "w-quiet w-descent__key" }, Object.entries(OPTIMISERS).map(([name, { title }]) => element("span", { class: `w-descent__name w-descent__name--${name}`, text: title })));
     return [
       element("div", { class: "w-bar" }, surface.node, optimiser.node),
       element("div", { class: "w-bar" }, element("label", { class: "w-slider w-descent__rate" }, element("span", { class: "w-label" }, "learning rate ", rateSaid), rate), element("label", { class: "w-descent__all" }, all, element("span", { text: "show the other two, each with its own rate" }))),
-      element("div", { class: "w-descent" }, map.node, element("div", { class: "w-descent__side" }, element("div", { class: "w-row" }, play, first, back, ahead), said, line.node, rule, element("div", { class: "w-bar" }, x.node, y.node))),
+      element("div", { class: "w-descent" }, element("div", {}, map.node, key), element("div", { class: "w-descent__side" }, element("div", { class: "w-row" }, play, first, back, ahead), said, line.node, rule, element("div", { class: "w-bar" }, x.node, y.node))),
       element("details", { class: "w-more" }, element("summary", { text: "The same as a table" }), table.node),
       voice.node,
     ];

@@ -46,7 +46,7 @@ function scaleOf({ series, log, most }) {
 }
 
 function line(value, { y, percent }) {
-  const text = percent ? `${Math.round(value * 100)}\u00a0%` : value >= 1e4 || (value && value < 1e-3) ? value.toExponential(0).replace("+", "") : String(value);
+  const text = percent ? `${Math.round(value * 100)}\u00a0%` : value >= 1e4 || (value && value < 1e-3) ? Number(value.toPrecision(2)).toExponential().replace("+", "") : String(value);
   return drawn(
     "g",
     {},
