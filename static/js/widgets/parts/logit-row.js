@@ -22,7 +22,7 @@ export function logitRow({ name, group, isTarget, logit, limit, set, choose }) {
     element("label", { class: "w-softmax__name" }, radio, element("span", { text: name })),
     element("div", { class: "w-softmax__logit" }, slider, field),
     element("div", { class: "w-softmax__share" }, element("span", { class: "w-softmax__mark", text: "p" }), element("span", { class: "w-softmax__track" }, bar), share),
-    element("div", { class: "w-softmax__slope" }, element("span", { class: "w-softmax__mark", text: "p − y" }), element("span", { class: "w-softmax__track w-softmax__track--middle" }, pull), slope),
+    element("div", { class: "w-softmax__slope" }, element("span", { class: "w-softmax__mark", text: "slope" }), element("span", { class: "w-softmax__track w-softmax__track--middle" }, pull), slope),
   );
   return {
     node,
