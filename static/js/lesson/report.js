@@ -8,7 +8,7 @@ const link = document.createElement("a");
 link.className = "report-link";
 link.textContent = article.dataset.reportWords;
 // A block grows under its link: the results of an exercise come, a picture is loaded, a fold is opened.
-const resized = new ResizeObserver(([{ target }]) => below(target));
+const resized = new ResizeObserver(([{ target }]) => placeBelow(target));
 
 /**
  * Put the link behind a block, where Tab finds it next, and draw it below the block's end: out of the flow, so that no line
@@ -17,13 +17,13 @@ const resized = new ResizeObserver(([{ target }]) => below(target));
 function attach(block) {
   if (!block || link.previousElementSibling === block) return;
   link.href = `${article.dataset.report}&at=${block.id}`;
-  below(block);
+  placeBelow(block);
   block.after(link);
   resized.disconnect();
   resized.observe(block);
 }
 
-function below(block) {
+function placeBelow(block) {
   link.style.top = `${block.offsetTop + block.offsetHeight}px`;
   link.style.right = `${article.clientWidth - block.offsetLeft - block.offsetWidth}px`;
 }

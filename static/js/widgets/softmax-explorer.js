@@ -14,7 +14,7 @@ const LIMIT = 1000;
 const PRESETS = { undecided: [0, 0, 0, 0], "sure of the cat": [6, 1, 0, -1], "sure of the dog": [0, 6, 1, -1], "very sure of the dog": [0, 12, 1, -1] };
 const USUAL = [2, 1, 0, -1];
 const fixed = (value, digits = 3) => value.toFixed(digits).replace("-", "−");
-/** A probability with so many digits that its logarithm, computed by hand, is the one that is shown. */
+/** A probability with digits enough for its logarithm: four decimals would leave a small one a digit or none. */
 const exact = (share) => (share < 0.1 ? share.toPrecision(5).replace("-", "−") : share.toFixed(4));
 
 class SoftmaxExplorer extends HTMLElement {
