@@ -90,7 +90,7 @@ export const CASES = [
     verdict: "noise",
     smooth: true,
     tell: ({ train_loss: train, validation_loss: losses }) => [
-      `The training loss falls in ${train.length - 1 - rises(train)} of ${train.length - 1} epochs. The validation loss goes up ${rises(losses)} times, and each time comes back; its trend (the thin line) falls. The weights still move far in each step, and what this network remembers of its batches lags behind (the lesson on batch norm tells you what).`,
+      `The training loss falls in ${train.length - 1 - rises(train)} of ${train.length - 1} epochs. The validation loss goes up ${rises(losses)} times, and is lower at the end than it began; its trend (the thin line) falls on the whole. The weights still move far in each step, and what this network remembers of its batches lags behind (the lesson on batch norm tells you what).`,
       "What to do: judge by the trend, not by the last point. A schedule that lowers the learning rate calms the end.",
     ],
   },
